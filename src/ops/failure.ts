@@ -1,0 +1,101 @@
+/**
+ * Every way in which an operation can fail, as data.
+ *
+ * `ops` never writes sentences: it throws a `Failed` that carries one of these, and the
+ * catalogue in `src/text` turns it into words that say what was tried and what to do next.
+ */
+
+/** One credential that was offered to the SSH server, and what became of it. */
+export interface KeyAttempt {
+  /** Path of the key file, or the agent's comment for a key. */
+  readonly source: string;
+  readonly from: 'file' | 'agent';
+  readonly outcome:
+    | 'refused'
+    | 'missing'
+    | 'unreadable'
+    | 'wrong-passphrase'
+    | 'passphrase-needed'
+    | 'not-a-key';
+}
+
+export type AgentAttempt = 'none' | 'unreachable' | 'empty' | 'used';
+
+/** The end of the road to a host: exit code 3. */
+export type ConnectFailure =
+  | { readonly code: 'resolve'; readonly host: string; readonly detail: string }
+  | {
+      readonly code: 'unreachable';
+      readonly host: string;
+      readonly port: number;
+      readonly reason: 'refused' | 'timeout' | 'no-route' | 'reset' | 'other';
+      readonly detail: string;
+    }
+  | {
+      readonly code: 'auth';
+      readonly user: string;
+      readonly host: string;
+      readonly port: number;
+      readonly keys: readonly KeyAttempt[];
+      readonly agent: AgentAttempt;
+      /** Authentication methods the server said it would take. */
+      readonly offered: readonly string[];
+    }
+  | {
+      readonly code: 'host-key-unknown';
+      readonly host: string;
+      readonly port: number;
+      readonly algorithm: string;
+      readonly fingerprint: string;
+      readonly files: readonly string[];
+    }
+  | {
+      readonly code: 'host-key-changed' | 'host-key-revoked';
+      readonly host: string;
+      readonly port: number;
+      readonly algorithm: string;
+      readonly fingerprint: string;
+      readonly file: string;
+      readonly line: number;
+    }
+  | {
+      /** known_hosts names a certificate authority for the host: ssh2 cannot check host certificates. */
+      readonly code: 'host-certificate-unsupported';
+      readonly host: string;
+      readonly file: string;
+      readonly line: number;
+    }
+  | { readonly code: 'ssh-config'; readonly detail: string }
+  | { readonly code: 'jump'; readonly via: string; readonly cause: ConnectFailure }
+  | { readonly code: 'protocol'; readonly host: string; readonly detail: string }
+  | { readonly code: 'no-systemd'; readonly host: string; readonly detail: string };
+
+/** What the host would not let us do: exit code 4. */
+export type Refusal =
+  | { readonly code: 'not-permitted'; readonly action: string; readonly detail: string }
+  | { readonly code: 'sudo-password-wrong'; readonly user: string }
+  | { readonly code: 'sudo-denied'; readonly user: string; readonly detail: string }
+  | { readonly code: 'read-only'; readonly reason: string };
+
+/** What went wrong on the way or on the host. */
+export type OperationFailure =
+  | { readonly code: 'link-lost'; readonly detail: string }
+  | { readonly code: 'unavailable'; readonly what: string; readonly detail: string }
+  | { readonly code: 'no-such-unit'; readonly unit: string }
+  | { readonly code: 'job-failed'; readonly result: string; readonly detail: string }
+  | { readonly code: 'not-running'; readonly unit: string }
+  | { readonly code: 'timeout'; readonly what: string; readonly ms: number }
+  | { readonly code: 'host-error'; readonly name: string; readonly detail: string };
+
+export type Failure = ConnectFailure | Refusal | OperationFailure;
+
+/** The one error class that crosses a boundary of `ops`. */
+export class Failed<F extends Failure = Failure> extends Error {
+  readonly failure: F;
+
+  constructor(failure: F, options?: { cause?: unknown }) {
+    super(failure.code, options as ErrorOptions);
+    this.name = 'Failed';
+    this.failure = failure;
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * The layer verdict: a ladder from the link up to the right answer. The first broken rung is what
+ * is wrong. Pure: facts in, verdict out; the sentences for each reason are in the catalogue.
+ */
+
+export type RungId = 'link' | 'unit' | 'listener' | 'firewall' | 'network' | 'answer';
+
+export const RUNGS: readonly RungId[] = ['link', 'unit', 'listener', 'firewall', 'network', 'answer'];
+
+/** `unknown`: not looked at yet, or could not be seen; `skipped`: makes no sense below a broken rung. */
+export type RungState = 'ok' | 'warning' | 'broken' | 'unknown' | 'skipped';
+
+/** Why a rung is as it is, with what was seen. One sentence each in the catalogue. */
+export type Evidence =
+  | { readonly code: 'link-live'; readonly roundTripMs: number | null }
+  | { readonly code: 'link-lost'; readonly detail: string; readonly sinceMono: number }
+  | { readonly code: 'link-connecting' }
+  | { readonly code: 'unit-running'; readonly pid: number }
+  | { readonly code: 'unit-missing'; readonly unit: string }
+  | { readonly code: 'unit-stopped'; readonly unit: string }
+  | { readonly code: 'unit-starting'; readonly sub: string }
+  | { readonly code: 'unit-stopping'; readonly sub: string }
+  | { readonly code: 'unit-waiting-restart'; readonly restartAtMono: number | null; readonly result: string }
+  | {
+      readonly code: 'unit-failed';
+      readonly unit: string;
+      readonly result: string;
+      readonly exit: { readonly how: string; readonly status: number } | null;
+    }
+  | { readonly code: 'unit-needs-reload'; readonly unit: string }
+  | { readonly code: 'listening'; readonly address: string; readonly port: number }
+  | { readonly code: 'not-listening'; readonly port: number }
+  | {
+      readonly code: 'listening-loopback-only';
+      readonly address: string;
+      readonly port: number;
+      readonly wanted: string;
+    }
+  | {
+      readonly code: 'listening-elsewhere';
+      readonly addresses: readonly string[];
+      readonly port: number;
+      readonly wanted: string;
+    }
+  | { readonly code: 'listeners-unreadable' }
+  | { readonly code: 'firewall-open'; readonly zone: string; readonly port: number }
+  | { readonly code: 'firewall-off' }
+  | { readonly code: 'firewall-closed'; readonly zone: string; readonly port: number }
+  | { readonly code: 'firewall-runtime-only'; readonly zone: string; readonly port: number }
+  | { readonly code: 'firewall-permanent-only'; readonly zone: string; readonly port: number }
+  | { readonly code: 'firewall-unreadable'; readonly detail: string }
+  | { readonly code: 'connects'; readonly address: string; readonly port: number; readonly ms: number }
+  | {
+      readonly code: 'refused' | 'rejected' | 'filtered' | 'unreachable';
+      readonly address: string;
+      readonly port: number;
+    }
+  | { readonly code: 'answer-right'; readonly ms: number }
+  | {
+      readonly code: 'answer-wrong';
+      readonly expression: string;
+      readonly expected: string;
+      readonly got: string;
+    }
+  | { readonly code: 'answer-mute'; readonly waitedMs: number }
+  | { readonly code: 'answer-held'; readonly peerAddress: string; readonly peerPort: number }
+  | { readonly code: 'answer-closed' }
+  | { readonly code: 'answer-not-asked' }
+  | { readonly code: 'not-looked' };
+
+/** What puts it right: an action of ours when there is one, and the command one would type. */
+export interface Mend {
+  readonly action:
+    | 'start'
+    | 'reset-failed'
+    | 'restart'
+    | 'daemon-reload'
+    | 'open-port'
+    | 'open-port-permanent'
+    | 'reconnect'
+    | null;
+  /** As typed at a prompt on the host; null when no command mends it. */
+  readonly command: string | null;
+  /** Names a sentence of the catalogue when a command alone does not say enough. */
+  readonly advice:
+    | 'wait-restart'
+    | 'read-journal'
+    | 'listen-on'
+    | 'find-client'
+    | 'check-network'
+    | 'check-server'
+    | 'retrying'
+    | null;
+  /** The address that `listen-on` speaks of, or the client's of `find-client`. */
+  readonly subject: string | null;
+}
+
+export interface Rung {
+  readonly id: RungId;
+  readonly state: RungState;
+  readonly evidence: Evidence;
+}
+
+export interface Verdict {
+  /** All six, in ladder order. */
+  readonly rungs: readonly Rung[];
+  /** The first broken rung, or null. */
+  readonly broken: RungId | null;
+  /** The first rung with a warning, when none is broken. */
+  readonly warning: RungId | null;
+  /** The service answers from here: every rung ok or with a warning only. */
+  readonly reachable: boolean;
+  readonly mend: Mend | null;
+}

@@ -1,0 +1,120 @@
+/**
+ * The one store: facts from the host with the time they came, plus what the user is looking at.
+ *
+ * Made by a factory and handed around; free of React, so that a headless guard can use it. The
+ * journal's lines live in a ring buffer beside it (`journal-buffer.ts`): the store carries the version.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { DrillProgress } from '../ops/drill.ts';
+import type { Failure, OperationFailure, Refusal } from '../ops/failure.ts';
+import type {
+  ActionOutcome,
+  FirewallFacts,
+  HostInfo,
+  InterfaceAddress,
+  ListenerFacts,
+  ServiceFacts,
+  ServiceVerb,
+} from '../ops/host.ts';
+import type { ProbeFacts } from '../ops/probe.ts';
+import type { Verdict } from '../ops/verdict.ts';
+
+/** Something the host said, and when it reached us (monotonic ms). */
+export interface Known<T> {
+  readonly value: T;
+  readonly atMono: number;
+}
+
+export type LinkState =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'live'; readonly sinceMono: number; readonly roundTripMs: number | null }
+  /** Lost; between two attempts. Everything on the screen is stale. */
+  | {
+      readonly state: 'lost';
+      readonly sinceMono: number;
+      readonly detail: string;
+      /** Attempts made since the loss. */
+      readonly attempts: number;
+      /** When the next attempt starts; null while one is under way. */
+      readonly retryAtMono: number | null;
+      /** Why the last attempt failed. */
+      readonly lastFailure: Failure | null;
+    };
+
+/** What the console was asked to look at. */
+export interface Subject {
+  readonly unit: string;
+  readonly port: number;
+  /** Address the service is dialled at from here. */
+  readonly address: string;
+  /** Whether `2+3` may be asked of the service: true for the calculator. */
+  readonly asksAnswers: boolean;
+}
+
+/** An action of the user's, from the key to its result. */
+export interface ActionRecord {
+  readonly id: number;
+  readonly verb: ServiceVerb | 'open-port' | 'close-port';
+  readonly scope: 'runtime' | 'permanent' | null;
+  readonly startedMono: number;
+  /** null while it runs. */
+  readonly outcome: ActionOutcome | null;
+}
+
+/** One line of the calculator pane: what was typed and what came of it. */
+export interface Calculation {
+  readonly id: number;
+  readonly input: string;
+  readonly result:
+    | { readonly state: 'asking' }
+    | {
+        readonly state: 'right';
+        readonly answer: string;
+        readonly ms: number;
+        readonly via: 'direct' | 'host';
+      }
+    | {
+        readonly state: 'wrong';
+        readonly answer: string;
+        readonly expected: string;
+        readonly ms: number;
+        readonly via: 'direct' | 'host';
+      }
+    | { readonly state: 'failed'; readonly failure: CalculationFailure };
+}
+
+export type CalculationFailure =
+  | { readonly code: 'unreachable'; readonly detail: string }
+  | { readonly code: 'mute'; readonly waitedMs: number }
+  | { readonly code: 'closed' }
+  | { readonly code: 'cancelled' };
+
+export type { OperationFailure, Refusal };
+
+export interface ConsoleState {
+  readonly subject: Subject;
+  readonly host: HostInfo;
+  readonly link: LinkState;
+  readonly service: Known<ServiceFacts> | null;
+  readonly serviceFailure: Failure | null;
+  readonly firewall: Known<FirewallFacts> | null;
+  readonly firewallFailure: Failure | null;
+  readonly listeners: Known<ListenerFacts> | null;
+  readonly interfaces: readonly InterfaceAddress[] | null;
+  readonly probe: ProbeFacts;
+  readonly verdict: Verdict;
+  /** Bumped when the journal buffer changed. */
+  readonly journalVersion: number;
+  readonly journalFailure: Failure | null;
+  readonly calculations: readonly Calculation[];
+  /** Newest last; the last few only. */
+  readonly actions: readonly ActionRecord[];
+  readonly drill: DrillProgress | null;
+  readonly readOnly: boolean;
+}
+
+export type ConsoleStore = StoreApi<ConsoleState>;
+
+export function createConsoleStore(initial: ConsoleState): ConsoleStore {
+  return createStore<ConsoleState>(() => initial);
+}
