@@ -1,7 +1,8 @@
 /** English. The shape of this object is the shape of every other language's. */
+import { cli } from './en/cli.ts';
 import { connect } from './en/connect.ts';
 import { consoleText } from './en/console.ts';
 import { failures } from './en/failures.ts';
 import { verdict } from './en/verdict.ts';
 
-export const en = { connect, console: consoleText, failures, verdict };
+export const en = { cli, connect, console: consoleText, failures, verdict };

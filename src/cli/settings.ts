@@ -1,0 +1,198 @@
+/**
+ * The settings: `config.toml`, then the options, which win. Validated whole; an error names the
+ * file, the line and what was expected.
+ *
+ * ```toml
+ * unit = "calculatrice.service"
+ * lang = "fr"
+ *
+ * [keys]
+ * start = ["s"]
+ *
+ * [hosts.tp5]
+ * host = "manon@10.5.1.2"
+ * address = "10.33.64.2"
+ * ```
+ */
+import { readFile } from 'node:fs/promises';
+import { parse as parseToml, TomlError } from 'smol-toml';
+import * as v from 'valibot';
+
+const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535));
+const unitName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9:_.\\@-]{1,251}$/));
+const keyList = v.union([v.pipe(v.string(), v.minLength(1)), v.array(v.pipe(v.string(), v.minLength(1)))]);
+
+const hostSettings = v.strictObject({
+  host: v.optional(v.pipe(v.string(), v.minLength(1))),
+  user: v.optional(v.pipe(v.string(), v.minLength(1))),
+  identity: v.optional(v.pipe(v.string(), v.minLength(1))),
+  unit: v.optional(unitName),
+  address: v.optional(v.pipe(v.string(), v.minLength(1))),
+  port: v.optional(port),
+});
+
+const settingsFile = v.strictObject({
+  ...hostSettings.entries,
+  lang: v.optional(v.picklist(['en', 'fr'])),
+  keys: v.optional(v.record(v.string(), keyList)),
+  hosts: v.optional(v.record(v.string(), hostSettings)),
+});
+
+export type HostSettings = v.InferOutput<typeof hostSettings>;
+export type SettingsFile = v.InferOutput<typeof settingsFile>;
+
+/** What is wrong with a settings file, and where. */
+export interface SettingsProblem {
+  readonly file: string;
+  /** 1-based; null when the place cannot be told. */
+  readonly line: number | null;
+  /** Dotted key, '' for the file as a whole. */
+  readonly key: string;
+  /** What was expected there, or the TOML parser's words. */
+  readonly expected: string;
+}
+
+export class BadSettings extends Error {
+  readonly problem: SettingsProblem;
+
+  constructor(problem: SettingsProblem) {
+    super(`${problem.file}: ${problem.expected}`);
+    this.name = 'BadSettings';
+    this.problem = problem;
+  }
+}
+
+/**
+ * Reads and validates one settings file. A missing file is an empty one unless it was asked for.
+ * @throws BadSettings
+ */
+export async function readSettings(file: string, required: boolean): Promise<SettingsFile> {
+  let source: string;
+  try {
+    source = await readFile(file, 'utf8');
+  } catch (error) {
+    if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new BadSettings({ file, line: null, key: '', expected: (error as Error).message });
+  }
+  return parseSettings(source, file);
+}
+
+/** @throws BadSettings */
+export function parseSettings(source: string, file: string): SettingsFile {
+  let data: unknown;
+  try {
+    data = parseToml(source);
+  } catch (error) {
+    const line = error instanceof TomlError ? error.line : null;
+    throw new BadSettings({ file, line, key: '', expected: firstLine((error as Error).message) });
+  }
+  const result = v.safeParse(settingsFile, data);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const key = (v.getDotPath(issue) ?? '').toString();
+  throw new BadSettings({ file, line: lineOf(source, key), key, expected: issue.message });
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}
+
+/**
+ * The line that holds a dotted key: the last `[table]` header that matches its start, then the
+ * `name =` below it. TOML parsers keep no positions, and this is right for files written by people.
+ */
+function lineOf(source: string, key: string): number | null {
+  const path = key.split('.');
+  const lines = source.split('\n');
+  let table: string[] = [];
+  for (const [index, line] of lines.entries()) {
+    const header = /^\s*\[+\s*([^\]]+?)\s*\]+/.exec(line);
+    if (header?.[1] !== undefined) {
+      table = header[1].split('.').map(unquote);
+      if (table.join('.') === key) return index + 1;
+      continue;
+    }
+    const name = /^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*=/.exec(line)?.[1];
+    if (name === undefined) continue;
+    const here = [...table, unquote(name)];
+    if (here.every((part, depth) => part === path[depth])) return index + 1;
+  }
+  return null;
+}
+
+function unquote(name: string): string {
+  return name.trim().replace(/^["']|["']$/g, '');
+}
+
+/** Options of the command line that say which host and service are meant. */
+export interface TargetOptions {
+  /** The positional `[user@]host`, a name from `[hosts]` among them, or `--host`. */
+  readonly host?: string | undefined;
+  readonly user?: string | undefined;
+  readonly identity?: string | undefined;
+  readonly unit?: string | undefined;
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+/** The host and the service that the program works on, all decided. */
+export interface Target {
+  /** Host name, address or SSH alias; null with `--local` and `--demo`, or when nothing names one. */
+  readonly host: string | null;
+  readonly sshPort: number | null;
+  readonly user: string | null;
+  readonly identity: string | null;
+  readonly unit: string;
+  /** null: the host's own address. */
+  readonly address: string | null;
+  readonly port: number;
+}
+
+export const DEFAULT_UNIT = 'calculatrice.service';
+export const DEFAULT_PORT = 13337;
+
+/** Options win over the named host's table, which wins over the file's top level. */
+export function decideTarget(options: TargetOptions, file: SettingsFile): Target {
+  const named = options.host === undefined ? undefined : file.hosts?.[options.host];
+  const layers: readonly TargetOptions[] = [
+    named === undefined ? options : { ...options, host: undefined },
+    ...(named === undefined ? [] : [named]),
+    file,
+  ];
+  const pick = <K extends keyof TargetOptions>(key: K): TargetOptions[K] =>
+    layers.map((layer) => layer[key]).find((value) => value !== undefined);
+  const place = splitHost(pick('host') ?? (named === undefined ? undefined : options.host));
+  return {
+    host: place.host,
+    sshPort: place.port,
+    user: pick('user') ?? place.user,
+    identity: pick('identity') ?? null,
+    unit: completeUnit(pick('unit') ?? DEFAULT_UNIT),
+    address: pick('address') ?? null,
+    port: pick('port') ?? DEFAULT_PORT,
+  };
+}
+
+/** `manon@host`, `host:2222`, `[::1]:22`, `ssh://manon@host:2222`. */
+export function splitHost(text: string | undefined): {
+  host: string | null;
+  user: string | null;
+  port: number | null;
+} {
+  if (text === undefined || text === '') return { host: null, user: null, port: null };
+  const bare = text.replace(/^ssh:\/\//, '').replace(/\/$/, '');
+  const at = bare.lastIndexOf('@');
+  const user = at > 0 ? bare.slice(0, at) : null;
+  const rest = bare.slice(at + 1);
+  const match = /^\[([^\]]+)\](?::(\d+))?$/.exec(rest) ?? /^([^:]+)(?::(\d+))?$/.exec(rest);
+  return {
+    host: match?.[1] ?? rest,
+    user,
+    port: match?.[2] === undefined ? null : Number(match[2]),
+  };
+}
+
+/** systemctl(1) takes `calculatrice` for `calculatrice.service`, and so do we. */
+function completeUnit(unit: string): string {
+  return unit.includes('.') ? unit : `${unit}.service`;
+}

@@ -1,0 +1,52 @@
+/** English: the command line's own words. */
+import { harmless } from '../foreign.ts';
+
+export const cli = {
+  description:
+    'One screen for one TCP service under systemd: status, journal, firewall, probe and calculator, live over SSH.',
+  hostArgument: 'host to open: [user@]host[:port], an alias of ~/.ssh/config, or a name from the settings',
+  commands: {
+    console: 'open the console (what happens without a command)',
+    demo: 'the console on the embedded host: no VM, no root, any OS',
+  },
+  options: {
+    host: 'the host, as the argument',
+    user: 'user on the host',
+    identity: 'private key file to log in with',
+    unit: 'systemd unit to look at (default calculatrice.service)',
+    address: "address of the service, as dialled from here (default the host's)",
+    port: 'TCP port of the service (default 13337)',
+    local: 'this machine, without SSH',
+    demo: 'the embedded host',
+    config: 'settings file',
+    lang: 'language: en or fr (default: the locale)',
+    readOnly: 'change nothing on the host, whatever is pressed',
+    noInput: 'never ask anything',
+    help: 'show this help',
+    version: 'show the version',
+  },
+  commandsHeading: 'Commands:',
+  optionsHeading: 'Options:',
+  argumentsHeading: 'Arguments:',
+  usage: 'Usage:',
+  helpFooter:
+    'Exit codes: 0 as asked; 1 the service is not as it should be; 2 wrong usage or settings;\n' +
+    '3 the host could not be reached or did not let us in; 4 not permitted on the host; 128+n ended by a signal.',
+  noHost:
+    'tp5-tui: no host named.\n' +
+    '  tp5-tui manon@hosting.tp5.b1   opens the console on it over SSH\n' +
+    '  tp5-tui demo                   opens it on the embedded host: no VM needed\n' +
+    '  tp5-tui --local                on this machine',
+  noTerminal: (why: 'not-a-tty' | 'dumb') =>
+    (why === 'dumb'
+      ? 'tp5-tui: TERM=dumb cannot show a screen.\n'
+      : 'tp5-tui: the console needs a terminal on both its input and its output.\n') +
+    '  In a script use `tp5-tui status --json`, or `tp5-tui status` for people.',
+  badPort: (given: string) => `tp5-tui: --port takes a number from 1 to 65535, not “${harmless(given, 40)}”.`,
+  badLang: (given: string) => `tp5-tui: --lang takes en or fr, not “${harmless(given, 40)}”.`,
+  badSettings: (file: string, line: number | null, key: string, expected: string) =>
+    `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`}: ${key === '' ? '' : `${harmless(key)}: `}${harmless(expected)}`,
+  keyClash: (file: string, what: string) => `tp5-tui: ${harmless(file)}: [keys] ${harmless(what)}`,
+  connecting: (label: string) => `connecting to ${harmless(label)}…`,
+  crashed: 'tp5-tui stopped on an error of its own; the terminal is as it was. Please report this:',
+};

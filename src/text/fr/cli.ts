@@ -1,0 +1,54 @@
+/** Français : les mots de la ligne de commande. */
+import type { cli as english } from '../en/cli.ts';
+import { harmless } from '../foreign.ts';
+
+export const cli: typeof english = {
+  description:
+    'Un seul écran pour un service TCP sous systemd : état, journal, pare-feu, sonde et calculatrice, en direct par SSH.',
+  hostArgument:
+    'machine à ouvrir : [utilisateur@]machine[:port], un alias de ~/.ssh/config, ou un nom des réglages',
+  commands: {
+    console: 'ouvre la console (ce qui se passe sans commande)',
+    demo: "la console sur la machine embarquée : ni VM, ni root, n'importe quel système",
+  },
+  options: {
+    host: "la machine, comme l'argument",
+    user: 'utilisateur sur la machine',
+    identity: 'fichier de clé privée pour se connecter',
+    unit: 'unité systemd à regarder (par défaut calculatrice.service)',
+    address: "adresse du service, vue d'ici (par défaut celle de la machine)",
+    port: 'port TCP du service (par défaut 13337)',
+    local: 'cette machine, sans SSH',
+    demo: 'la machine embarquée',
+    config: 'fichier de réglages',
+    lang: 'langue : en ou fr (par défaut : celle du système)',
+    readOnly: 'ne rien changer sur la machine, quelle que soit la touche',
+    noInput: 'ne jamais rien demander',
+    help: 'affiche cette aide',
+    version: 'affiche la version',
+  },
+  commandsHeading: 'Commandes :',
+  optionsHeading: 'Options :',
+  argumentsHeading: 'Arguments :',
+  usage: 'Usage :',
+  helpFooter:
+    "Codes de sortie : 0 comme demandé ; 1 le service n'est pas comme il devrait ; 2 mauvais usage ou réglages ;\n" +
+    '3 machine injoignable ou accès refusé ; 4 non permis sur la machine ; 128+n terminé par un signal.',
+  noHost:
+    'tp5-tui : aucune machine nommée.\n' +
+    '  tp5-tui manon@hosting.tp5.b1   ouvre la console dessus par SSH\n' +
+    "  tp5-tui demo                   l'ouvre sur la machine embarquée : sans VM\n" +
+    '  tp5-tui --local                sur cette machine',
+  noTerminal: (why) =>
+    (why === 'dumb'
+      ? "tp5-tui : TERM=dumb ne peut pas montrer d'écran.\n"
+      : 'tp5-tui : la console demande un terminal en entrée et en sortie.\n') +
+    '  Dans un script : `tp5-tui status --json`, ou `tp5-tui status` à lire.',
+  badPort: (given) => `tp5-tui : --port prend un nombre de 1 à 65535, pas « ${harmless(given, 40)} ».`,
+  badLang: (given) => `tp5-tui : --lang prend en ou fr, pas « ${harmless(given, 40)} ».`,
+  badSettings: (file, line, key, expected) =>
+    `tp5-tui : ${harmless(file)}${line === null ? '' : `:${line}`} : ${key === '' ? '' : `${harmless(key)} : `}${harmless(expected)}`,
+  keyClash: (file, what) => `tp5-tui : ${harmless(file)} : [keys] ${harmless(what)}`,
+  connecting: (label) => `connexion à ${harmless(label)}…`,
+  crashed: "tp5-tui s'est arrêté sur une erreur à lui ; le terminal est comme avant. Merci de la signaler :",
+};

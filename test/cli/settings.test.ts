@@ -1,0 +1,146 @@
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { folders } from '../../src/cli/folders.ts';
+import { fileHistory } from '../../src/cli/history.ts';
+import { readInvocation, UsageError } from '../../src/cli/invocation.ts';
+import { BadSettings, decideTarget, parseSettings, splitHost } from '../../src/cli/settings.ts';
+
+describe('splitHost', () => {
+  it.each([
+    ['hosting.tp5.b1', { host: 'hosting.tp5.b1', user: null, port: null }],
+    ['manon@hosting.tp5.b1', { host: 'hosting.tp5.b1', user: 'manon', port: null }],
+    ['manon@10.5.1.2:2222', { host: '10.5.1.2', user: 'manon', port: 2222 }],
+    ['ssh://manon@10.5.1.2:2222', { host: '10.5.1.2', user: 'manon', port: 2222 }],
+    ['[fe80::1]:22', { host: 'fe80::1', user: null, port: 22 }],
+    ['fe80::1', { host: 'fe80::1', user: null, port: null }],
+    ['dom\\user@corp@host', { host: 'host', user: 'dom\\user@corp', port: null }],
+    ['', { host: null, user: null, port: null }],
+  ])('%s', (text, expected) => {
+    expect(splitHost(text)).toEqual(expected);
+  });
+});
+
+describe('decideTarget', () => {
+  const file = parseSettings(
+    'unit = "web.service"\n[hosts.tp5]\nhost = "manon@10.5.1.2"\naddress = "10.33.64.2"\nport = 4444\n',
+    'config.toml',
+  );
+
+  it('falls back to the exercise', () => {
+    expect(decideTarget({ host: 'h' }, {})).toMatchObject({
+      host: 'h',
+      unit: 'calculatrice.service',
+      port: 13337,
+      address: null,
+    });
+  });
+
+  it('opens a host by its name in the settings', () => {
+    expect(decideTarget({ host: 'tp5' }, file)).toMatchObject({
+      host: '10.5.1.2',
+      user: 'manon',
+      address: '10.33.64.2',
+      port: 4444,
+      unit: 'web.service',
+    });
+  });
+
+  it('lets options win over the named host, and the named host over the top level', () => {
+    expect(decideTarget({ host: 'tp5', port: 1, user: 'paul' }, file)).toMatchObject({
+      port: 1,
+      user: 'paul',
+    });
+  });
+
+  it('completes a unit name as systemctl does', () => {
+    expect(decideTarget({ unit: 'calculatrice' }, {}).unit).toBe('calculatrice.service');
+    expect(decideTarget({ unit: 'backup.timer' }, {}).unit).toBe('backup.timer');
+  });
+});
+
+describe('parseSettings', () => {
+  it.each([
+    ['unit = "a b"', 1, 'unit'],
+    ['lang = "de"', 1, 'lang'],
+    ['# comment\nport = 70000', 2, 'port'],
+    ['unit = "x.service"\n\n[hosts.tp5]\nport = "22"\n', 4, 'hosts.tp5.port'],
+    ['[hosts.one]\nport = 1\n[hosts.two]\nport = 0\n', 4, 'hosts.two.port'],
+    ['colour = true', 1, 'colour'],
+  ])('%j is refused on its line', (source, line, key) => {
+    const problem = problemOf(source);
+    expect(problem).toMatchObject({ file: 'config.toml', line, key });
+    expect(problem.expected).not.toBe('');
+  });
+
+  it('gives the line of a syntax error', () => {
+    expect(problemOf('unit = "ok.service"\nport = = 3\n').line).toBe(2);
+  });
+});
+
+function problemOf(source: string) {
+  try {
+    parseSettings(source, 'config.toml');
+  } catch (error) {
+    if (error instanceof BadSettings) return error.problem;
+  }
+  throw new Error('the settings were taken');
+}
+
+describe('readInvocation', () => {
+  const env = { XDG_CONFIG_HOME: '/nonexistent', LANG: 'C' };
+
+  it.each([
+    [{ port: '0' }, /--port/],
+    [{ port: '13337x' }, /--port/],
+    [{ lang: 'de' }, /--lang/],
+    [{ config: '/nonexistent/config.toml' }, /config\.toml/],
+  ])('%j is wrong usage', async (options, message) => {
+    await expect(readInvocation('h', options, env)).rejects.toThrow(message);
+    await expect(readInvocation('h', options, env)).rejects.toBeInstanceOf(UsageError);
+  });
+
+  it('takes the language from the option, then the settings, then the locale', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tp5-settings-'));
+    const config = join(folder, 'config.toml');
+    await writeFile(config, 'lang = "fr"\n');
+    const language = async (options: object, more: object) =>
+      (await readInvocation('h', options, { ...env, ...more })).language;
+    expect(await language({}, { LANG: 'fr_FR.UTF-8' })).toBe('fr');
+    expect(await language({}, { LANG: 'fr_FR.UTF-8', LC_ALL: 'C' })).toBe('en');
+    expect(await language({ config }, {})).toBe('fr');
+    expect(await language({ config, lang: 'en' }, { LANG: 'fr_FR' })).toBe('en');
+  });
+});
+
+describe('folders', () => {
+  it('follows XDG, and its defaults when the variables are empty', () => {
+    expect(folders({ XDG_CONFIG_HOME: '/x', XDG_STATE_HOME: '' }, 'linux', '/home/m')).toEqual({
+      config: join('/x', 'tp5-tui'),
+      state: join('/home/m', '.local', 'state', 'tp5-tui'),
+    });
+  });
+});
+
+describe('fileHistory', () => {
+  it('keeps what was typed, for its owner alone', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'tp5-history-')), 'deep', 'calculator');
+    const history = fileHistory(path);
+    expect(await history.load()).toEqual([]);
+    await history.append('2+3');
+    await history.append('two\nlines');
+    await history.append('4*5');
+    expect(await fileHistory(path).load()).toEqual(['2+3', '4*5']);
+    if (process.platform !== 'win32') expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps the newest thousand', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'tp5-history-')), 'calculator');
+    await writeFile(path, Array.from({ length: 1500 }, (_, n) => `${n}+0\n`).join(''));
+    const lines = await fileHistory(path).load();
+    expect(lines).toHaveLength(1000);
+    expect(lines.at(-1)).toBe('1499+0');
+    expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(1001);
+  });
+});
