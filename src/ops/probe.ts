@@ -33,7 +33,13 @@ export type AnswerCheck =
       readonly got: string;
       readonly atMono: number;
     }
-  | { readonly state: 'mute'; readonly waitedMs: number; readonly atMono: number }
+  | {
+      readonly state: 'mute';
+      readonly waitedMs: number;
+      readonly atMono: number;
+      /** Another client that the server has accepted meanwhile; null: none seen, or not readable. */
+      readonly heldBy: { readonly address: string; readonly port: number } | null;
+    }
   | { readonly state: 'closed'; readonly atMono: number };
 
 export interface ProbeFacts {

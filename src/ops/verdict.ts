@@ -27,6 +27,9 @@ export type Evidence =
       readonly result: string;
       readonly exit: { readonly how: string; readonly status: number } | null;
     }
+  | { readonly code: 'unit-masked'; readonly unit: string }
+  /** systemd could not load the unit file; `load` is its LoadState (`bad-setting`, `error`). */
+  | { readonly code: 'unit-bad'; readonly unit: string; readonly load: string }
   | { readonly code: 'unit-needs-reload'; readonly unit: string }
   | { readonly code: 'listening'; readonly address: string; readonly port: number }
   | { readonly code: 'not-listening'; readonly port: number }
@@ -90,6 +93,7 @@ export interface Mend {
     | 'check-network'
     | 'check-server'
     | 'retrying'
+    | 'write-unit'
     | null;
   /** The address that `listen-on` speaks of, or the client's of `find-client`. */
   readonly subject: string | null;
@@ -108,7 +112,10 @@ export interface Verdict {
   readonly broken: RungId | null;
   /** The first rung with a warning, when none is broken. */
   readonly warning: RungId | null;
-  /** The service answers from here: every rung ok or with a warning only. */
+  /**
+   * The service answers from here: nothing is broken, it connects, and the answer was right where one
+   * is asked for. Rungs that could not be read (an ordinary user's firewall) do not take that back.
+   */
   readonly reachable: boolean;
   readonly mend: Mend | null;
 }

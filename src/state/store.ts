@@ -100,6 +100,8 @@ export interface ConsoleState {
   readonly firewall: Known<FirewallFacts> | null;
   readonly firewallFailure: Failure | null;
   readonly listeners: Known<ListenerFacts> | null;
+  /** Why the listeners could not be read, when they could not. */
+  readonly listenersFailure: Failure | null;
   readonly interfaces: readonly InterfaceAddress[] | null;
   readonly probe: ProbeFacts;
   readonly verdict: Verdict;
