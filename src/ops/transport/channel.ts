@@ -1,0 +1,60 @@
+/**
+ * An ssh2 channel as a duplex that behaves as Node's streams do.
+ *
+ * Two habits of ssh2's own (lib/Channel.js) are undone here: a write to a channel that the other side
+ * has closed is never called back, and `destroy()` ends politely without a `close` event.
+ */
+import { Duplex } from 'node:stream';
+import type { ClientChannel } from 'ssh2';
+
+/**
+ * @returns a duplex over the channel's stdin and stdout; it ends and closes with the channel, and
+ *   ignores its own errors where nobody else listens (a lost link is told by the transport).
+ */
+export function channelStream(channel: ClientChannel): Duplex {
+  let closed = false;
+  let unanswered: ((error?: Error | null) => void) | null = null;
+
+  const stream = new Duplex({
+    read() {
+      channel.resume();
+    },
+    write(chunk: Buffer, _encoding, done) {
+      if (closed) return done(new Error('the channel is closed'));
+      unanswered = done;
+      channel.write(chunk, () => answer(null));
+    },
+    final(done) {
+      if (!closed) channel.end();
+      done();
+    },
+    destroy(error, done) {
+      channel.close();
+      // An unread channel never closes, and would keep its window for the connection's life.
+      channel.resume();
+      done(error);
+    },
+  });
+  stream.on('error', () => {});
+
+  function answer(error: Error | null): void {
+    const done = unanswered;
+    unanswered = null;
+    done?.(error);
+  }
+
+  channel.on('data', (chunk: Buffer) => {
+    if (!stream.destroyed && !stream.push(chunk)) channel.pause();
+  });
+  channel.on('end', () => {
+    if (!stream.destroyed) stream.push(null);
+  });
+  channel.on('error', () => {});
+  channel.on('close', () => {
+    closed = true;
+    answer(new Error('the channel is closed'));
+    if (stream.readableEnded) stream.destroy();
+    else stream.once('end', () => stream.destroy());
+  });
+  return stream;
+}

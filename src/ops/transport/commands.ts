@@ -1,0 +1,150 @@
+/**
+ * `run` and `open` of a transport, written once over whatever starts a command.
+ *
+ * How a command becomes root is settled here too: as it is, under `sudo -n`, or under a `sudo` whose
+ * question for the password is answered.
+ */
+import type { Readable } from 'node:stream';
+import { Failed } from '../failure.ts';
+import type { RunningCommand, StartCommand } from './process.ts';
+import { answerSudo, sudoArgv, sudoPrompt } from './sudo.ts';
+import type { OpenedCommand, Privilege, RunOptions, RunResult } from './transport.ts';
+
+const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
+const STDERR_KEPT = 8 * 1024;
+
+export interface CommandRunner {
+  readonly start: StartCommand;
+  readonly user: string;
+  readonly privilege: Privilege;
+  /** Present when the privilege is `sudo-password`. */
+  readonly sudoPassword: string | null;
+  /** Why the connection is gone, or null while it lives. */
+  readonly lostDetail: () => string | null;
+}
+
+/** See `Transport.run`. An abort rejects with the signal's reason. */
+export async function runCommand(
+  runner: CommandRunner,
+  argv: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const { signal, input = '', maxBytes = DEFAULT_MAX_BYTES } = options;
+  signal?.throwIfAborted();
+  const { command, stderr, admitted } = await startAs(runner, argv, options.privileged ?? false);
+  const aborted = whenAborted(signal, command);
+  try {
+    const output = keepFirst(command.stream, maxBytes);
+    const errors = keepFirst(stderr, maxBytes);
+    admitted.then(() => command.stream.end(input)).catch(() => command.stop());
+    const exit = await Promise.race([command.ended, aborted.promise]);
+    const lost = runner.lostDetail();
+    if (exit.code === null && exit.signal === null && lost !== null)
+      throw new Failed({ code: 'link-lost', detail: lost });
+    await admitted;
+    return {
+      ...exit,
+      stdout: output.text(),
+      stderr: errors.text(),
+      truncated: output.truncated() || errors.truncated(),
+    };
+  } finally {
+    aborted.dispose();
+  }
+}
+
+/** See `Transport.open`. The duplex is handed out once sudo, where it asks, has its password. */
+export async function openCommand(
+  runner: CommandRunner,
+  argv: readonly string[],
+  options: Pick<RunOptions, 'privileged' | 'signal'> = {},
+): Promise<OpenedCommand> {
+  options.signal?.throwIfAborted();
+  const { command, stderr, admitted } = await startAs(runner, argv, options.privileged ?? false);
+  const aborted = whenAborted(options.signal, command);
+  command.ended.then(aborted.dispose, aborted.dispose);
+  const errors = keepLast(stderr, STDERR_KEPT);
+  await Promise.race([admitted, aborted.promise]);
+  return {
+    stream: command.stream,
+    stderr: errors,
+    ended: command.ended,
+    close: () => command.stop(),
+  };
+}
+
+interface Started {
+  readonly command: RunningCommand;
+  readonly stderr: Readable;
+  /** Settles when stdin is the command's own: at once, or when sudo has its password. */
+  readonly admitted: Promise<void>;
+}
+
+async function startAs(
+  runner: CommandRunner,
+  argv: readonly string[],
+  privileged: boolean,
+): Promise<Started> {
+  const { privilege, user, sudoPassword } = runner;
+  if (!privileged || privilege.kind === 'root') return plain(await runner.start(argv));
+  if (privilege.kind === 'sudo') return plain(await runner.start(['sudo', '-n', '--', ...argv]));
+  if (privilege.kind === 'none')
+    throw new Failed({ code: 'not-permitted', action: argv.join(' '), detail: privilege.detail });
+
+  const prompt = sudoPrompt();
+  const command = await runner.start(sudoArgv(prompt, argv));
+  const answered = answerSudo(command, prompt, { user, password: sudoPassword ?? '' });
+  answered.admitted.catch(() => command.stop());
+  return { command, stderr: answered.stderr, admitted: answered.admitted };
+}
+
+function plain(command: RunningCommand): Started {
+  return { command, stderr: command.stderr, admitted: Promise.resolve() };
+}
+
+/** Rejects, and stops the command, when the signal aborts; never settles otherwise. */
+function whenAborted(
+  signal: AbortSignal | undefined,
+  command: RunningCommand,
+): { promise: Promise<never>; dispose: () => void } {
+  let dispose = (): void => {};
+  const promise = new Promise<never>((_resolve, reject) => {
+    if (!signal) return;
+    const abort = (): void => {
+      command.stop();
+      reject(signal.reason);
+    };
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    dispose = () => signal.removeEventListener('abort', abort);
+  });
+  promise.catch(() => {});
+  return { promise, dispose };
+}
+
+/** Keeps the first `maxBytes` of a stream, and reads it to its end whatever its length. */
+function keepFirst(stream: Readable, maxBytes: number): { text(): string; truncated(): boolean } {
+  const chunks: Buffer[] = [];
+  let kept = 0;
+  let dropped = false;
+  stream.on('data', (chunk: Buffer) => {
+    const piece = chunk.length > maxBytes - kept ? chunk.subarray(0, maxBytes - kept) : chunk;
+    if (piece.length < chunk.length) dropped = true;
+    if (piece.length === 0) return;
+    chunks.push(piece);
+    kept += piece.length;
+  });
+  stream.on('error', () => {});
+  return { text: () => Buffer.concat(chunks, kept).toString('utf8'), truncated: () => dropped };
+}
+
+/** Keeps the last `maxBytes` of a stream. */
+function keepLast(stream: Readable, maxBytes: number): () => string {
+  let tail = Buffer.alloc(0);
+  stream.on('data', (chunk: Buffer) => {
+    tail = Buffer.concat([tail, chunk]);
+    if (tail.length > maxBytes) tail = tail.subarray(tail.length - maxBytes);
+  });
+  stream.on('error', () => {});
+  return () => tail.toString('utf8');
+}

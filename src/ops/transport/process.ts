@@ -1,0 +1,20 @@
+/** A running command as both transports start it, before anything is made of its output. */
+import type { Duplex, Readable } from 'node:stream';
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+export interface RunningCommand {
+  /** Its stdin and stdout. Errors on it are already listened to: they cannot take the process down. */
+  readonly stream: Duplex;
+  readonly stderr: Readable;
+  /** Settles once it has ended and its output was read to the end; never rejects. */
+  readonly ended: Promise<Exit>;
+  /** Asks it to end and lets go of it, without waiting. */
+  stop(): void;
+}
+
+/** Starts a command; its arguments reach the program as they are. @throws Failed `link-lost`, `unavailable` */
+export type StartCommand = (argv: readonly string[]) => Promise<RunningCommand>;
