@@ -2,6 +2,11 @@
  * The layer verdict: a ladder from the link up to the right answer. The first broken rung is what
  * is wrong. Pure: facts in, verdict out; the sentences for each reason are in the catalogue.
  */
+import type { Failure } from './failure.ts';
+import type { FirewallFacts, InterfaceAddress, ListenerFacts, ServiceFacts } from './host.ts';
+import type { ProbeFacts } from './probe.ts';
+import { mendFor } from './verdict-mends.ts';
+import { answerRung, firewallRung, linkRung, listenerRung, networkRung, unitRung } from './verdict-rungs.ts';
 
 export type RungId = 'link' | 'unit' | 'listener' | 'firewall' | 'network' | 'answer';
 
@@ -33,6 +38,8 @@ export type Evidence =
   | { readonly code: 'unit-needs-reload'; readonly unit: string }
   | { readonly code: 'listening'; readonly address: string; readonly port: number }
   | { readonly code: 'not-listening'; readonly port: number }
+  /** The unit has only just started: its port is still being looked for. */
+  | { readonly code: 'not-listening-yet'; readonly port: number }
   | {
       readonly code: 'listening-loopback-only';
       readonly address: string;
@@ -118,4 +125,104 @@ export interface Verdict {
    */
   readonly reachable: boolean;
   readonly mend: Mend | null;
+}
+
+/** A fact and when it reached us. */
+export interface Seen<T> {
+  readonly value: T;
+  readonly atMono: number;
+}
+
+/** Everything that is judged. What has not been learnt yet is null. */
+export interface VerdictFacts {
+  readonly subject: {
+    readonly unit: string;
+    readonly port: number;
+    readonly address: string;
+    readonly asksAnswers: boolean;
+  };
+  readonly link:
+    | { readonly state: 'connecting' }
+    | { readonly state: 'live'; readonly roundTripMs: number | null }
+    | { readonly state: 'lost'; readonly sinceMono: number; readonly detail: string };
+  readonly service: Seen<ServiceFacts> | null;
+  readonly serviceFailure: Failure | null;
+  readonly listeners: Seen<ListenerFacts> | null;
+  readonly listenersFailure: Failure | null;
+  /** The unit has only just changed and its port is still being looked for. */
+  readonly listenersSettling: boolean;
+  readonly interfaces: readonly InterfaceAddress[] | null;
+  readonly firewall: Seen<FirewallFacts> | null;
+  readonly firewallFailure: Failure | null;
+  readonly probe: ProbeFacts;
+}
+
+const NOT_LOOKED: Evidence = { code: 'not-looked' };
+
+/** Never throws, whatever the facts. */
+export function judge(facts: VerdictFacts): Verdict {
+  const rungs = settle(facts);
+  const broken = rungs.find((rung) => rung.state === 'broken') ?? null;
+  const warning = broken === null ? (rungs.find((rung) => rung.state === 'warning') ?? null) : null;
+  const state = (id: RungId) => rungs.find((rung) => rung.id === id)?.state;
+  const answered = facts.subject.asksAnswers ? state('answer') === 'ok' : state('answer') !== 'broken';
+  const faulty = broken ?? warning;
+  return {
+    rungs,
+    broken: broken?.id ?? null,
+    warning: warning?.id ?? null,
+    reachable: broken === null && state('network') === 'ok' && answered,
+    mend: faulty === null ? null : mendFor(faulty.evidence, facts),
+  };
+}
+
+/**
+ * Each rung is first judged on its own, then against those above it, so that the ladder never
+ * contradicts itself: what follows from a broken rung is skipped, not broken as well; what has been
+ * seen to work takes back what merely looked wrong.
+ */
+function settle(facts: VerdictFacts): readonly Rung[] {
+  const link = linkRung(facts);
+  const network = networkRung(facts);
+  const answer = answerRung(facts);
+  if (link.state === 'broken') {
+    const unseen = (id: RungId): Rung => ({ id, state: 'skipped', evidence: NOT_LOOKED });
+    return [link, unseen('unit'), unseen('listener'), unseen('firewall'), ifWell(network), ifWell(answer)];
+  }
+  const unit = unitRung(facts);
+  const connects = network.state === 'ok';
+  const seenOpenSince = connects ? lastSampleAt(facts) : Number.NEGATIVE_INFINITY;
+
+  let listener = listenerRung(facts);
+  let firewall = firewallRung(facts);
+  if (unit.state === 'broken') {
+    // The exercise's unit opens its port when it starts and closes it when it stops.
+    return [link, unit, ifWell(listener), unlessBroken(firewall), ifWell(network), ifWell(answer)];
+  }
+  if (listener.state === 'broken' && seenOpenSince >= (facts.listeners?.atMono ?? 0)) {
+    listener = { ...listener, state: 'warning' };
+  }
+  if (firewall.state === 'broken' && seenOpenSince >= (facts.firewall?.atMono ?? 0)) {
+    firewall = { ...firewall, state: 'warning' };
+  }
+  const explained =
+    listener.state === 'broken' ||
+    firewall.state === 'broken' ||
+    listener.evidence.code === 'not-listening-yet';
+  const reached = explained ? ifWell(network) : network;
+  const blocked = reached.state === 'broken' || reached.state === 'skipped';
+  return [link, unit, listener, firewall, reached, blocked ? ifWell(answer) : answer];
+}
+
+/** A rung below a broken one: kept when it was seen to be well, else a consequence of no interest. */
+function ifWell(rung: Rung): Rung {
+  return rung.state === 'ok' || rung.state === 'warning' ? rung : { ...rung, state: 'skipped' };
+}
+
+function unlessBroken(rung: Rung): Rung {
+  return rung.state === 'broken' ? { ...rung, state: 'skipped' } : rung;
+}
+
+function lastSampleAt(facts: VerdictFacts): number {
+  return facts.probe.samples.at(-1)?.atMono ?? Number.NEGATIVE_INFINITY;
 }

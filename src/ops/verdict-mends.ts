@@ -1,0 +1,95 @@
+/** What puts a broken rung right: an action of ours where there is one, and the command one would type. */
+import { isLoopback } from './address.ts';
+import type { Evidence, Mend, VerdictFacts } from './verdict.ts';
+import { zoneOf } from './zone.ts';
+
+function mend(action: Mend['action'], command: string | null, more: Partial<Mend> = {}): Mend {
+  return { action, command, advice: null, subject: null, ...more };
+}
+
+/** null: nothing is to be mended, or it mends itself. */
+export function mendFor(evidence: Evidence, facts: VerdictFacts): Mend | null {
+  const unit = shellWord(facts.subject.unit.replace(/\.service$/, ''));
+  switch (evidence.code) {
+    case 'link-lost':
+      return mend('reconnect', null, { advice: 'retrying' });
+    case 'unit-missing':
+      return mend(null, `systemctl cat ${unit}`, { advice: 'write-unit', subject: facts.subject.unit });
+    case 'unit-masked':
+      return mend(null, `sudo systemctl unmask ${unit}`);
+    case 'unit-bad':
+      return mend(
+        null,
+        `sudo systemd-analyze verify ${shellWord(facts.service?.value.fragmentPath || unit)}`,
+      );
+    case 'unit-stopped':
+      return mend('start', `sudo systemctl start ${unit}`);
+    case 'unit-waiting-restart':
+      return mend('restart', `sudo systemctl restart ${unit}`, { advice: 'wait-restart' });
+    case 'unit-failed':
+      return evidence.result === 'start-limit-hit'
+        ? mend('reset-failed', `sudo systemctl reset-failed ${unit} && sudo systemctl start ${unit}`)
+        : mend('start', `sudo systemctl start ${unit}`, { advice: 'read-journal' });
+    case 'unit-needs-reload':
+      return mend('daemon-reload', 'sudo systemctl daemon-reload');
+    case 'not-listening':
+      return mend(null, `journalctl -u ${unit} -n 50`, { advice: 'read-journal' });
+    case 'listening-loopback-only':
+    case 'listening-elsewhere':
+      return mend(null, `sudo systemctl edit --full ${unit}`, {
+        advice: 'listen-on',
+        subject: outwardAddress(evidence.wanted, facts),
+      });
+    case 'firewall-closed':
+    case 'firewall-permanent-only':
+      return mend('open-port', openPort(evidence.zone, evidence.port, false));
+    case 'firewall-runtime-only':
+      return mend('open-port-permanent', openPort(evidence.zone, evidence.port, true));
+    case 'rejected': {
+      // The rung above could not be read (an ordinary user's view), or something else rejects.
+      const readable = facts.firewall !== null && facts.firewall.value.refused === null;
+      if (readable) return mend(null, null, { advice: 'check-network' });
+      return mend('open-port', openPort(zoneName(facts), evidence.port, false), { advice: 'check-network' });
+    }
+    case 'refused':
+    case 'filtered':
+    case 'unreachable':
+      return mend(null, null, { advice: 'check-network' });
+    case 'answer-held':
+      return mend(null, `sudo ss -tnp 'sport = :${facts.subject.port}'`, {
+        advice: 'find-client',
+        subject: `${evidence.peerAddress}:${evidence.peerPort}`,
+      });
+    case 'answer-mute':
+      return mend('restart', `sudo systemctl restart ${unit}`, { advice: 'check-server' });
+    case 'answer-wrong':
+      return mend(null, null, { advice: 'check-server' });
+    case 'answer-closed':
+      return mend(null, `journalctl -u ${unit} -n 50`, { advice: 'read-journal' });
+    default:
+      return null;
+  }
+}
+
+/** What the server should be told to listen on: the address asked for, or one that others can reach. */
+function outwardAddress(wanted: string, { interfaces }: VerdictFacts): string {
+  if (interfaces === null || interfaces.some((held) => held.address === wanted)) return wanted;
+  const outward = interfaces.find((held) => !isLoopback(held.address) && !held.address.includes(':'));
+  return outward?.address ?? wanted;
+}
+
+function zoneName(facts: VerdictFacts): string {
+  if (facts.firewall === null) return 'public';
+  const { value } = facts.firewall;
+  return zoneOf(value, facts.interfaces, facts.subject.address)?.name ?? value.defaultZone;
+}
+
+function openPort(zone: string, port: number, permanent: boolean): string {
+  const scope = permanent ? '--permanent ' : '';
+  return `sudo firewall-cmd ${scope}--zone=${shellWord(zone)} --add-port=${port}/tcp`;
+}
+
+/** As it must be typed: unit and zone names are foreign, and a command is there to be copied. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,191 @@
+/** One function a rung: what that layer looks like by itself, before the ladder weighs it. */
+import { isLoopback, isWildcard, plainAddress } from './address.ts';
+import type { ListenerFacts, ServiceFacts } from './host.ts';
+import type { AnswerCheck, ProbeSample } from './probe.ts';
+import type { Evidence, Rung, RungId, RungState, VerdictFacts } from './verdict.ts';
+import { portOpen, zoneOf } from './zone.ts';
+
+function rung(id: RungId, state: RungState, evidence: Evidence): Rung {
+  return { id, state, evidence };
+}
+
+export function linkRung({ link }: VerdictFacts): Rung {
+  switch (link.state) {
+    case 'live':
+      return rung('link', 'ok', { code: 'link-live', roundTripMs: link.roundTripMs });
+    case 'lost':
+      return rung('link', 'broken', { code: 'link-lost', detail: link.detail, sinceMono: link.sinceMono });
+    case 'connecting':
+      return rung('link', 'unknown', { code: 'link-connecting' });
+  }
+}
+
+export function unitRung({ subject, service, serviceFailure }: VerdictFacts): Rung {
+  const { unit } = subject;
+  if (service === null) {
+    return serviceFailure?.code === 'no-such-unit'
+      ? rung('unit', 'broken', { code: 'unit-missing', unit })
+      : rung('unit', 'unknown', { code: 'not-looked' });
+  }
+  const facts = service.value;
+  const unloaded = unloadedUnit(facts, unit);
+  if (unloaded !== null) return rung('unit', 'broken', unloaded);
+  const evidence = activeEvidence(facts, unit);
+  if (evidence.code !== 'unit-running') return rung('unit', 'broken', evidence);
+  return facts.needsReload
+    ? rung('unit', 'warning', { code: 'unit-needs-reload', unit })
+    : rung('unit', 'ok', evidence);
+}
+
+/** A unit that runs although its file is gone or spoilt is judged by how it runs. */
+function unloadedUnit(facts: ServiceFacts, unit: string): Evidence | null {
+  if (facts.active === 'active' || facts.active === 'activating') return null;
+  switch (facts.load) {
+    case 'loaded':
+    case 'stub':
+    case 'merged':
+      return null;
+    case 'not-found':
+      return { code: 'unit-missing', unit };
+    case 'masked':
+      return { code: 'unit-masked', unit };
+    default:
+      return { code: 'unit-bad', unit, load: facts.load };
+  }
+}
+
+function activeEvidence(facts: ServiceFacts, unit: string): Evidence {
+  switch (facts.active) {
+    case 'active':
+    case 'reloading':
+    case 'refreshing':
+      return { code: 'unit-running', pid: facts.mainPid };
+    case 'activating':
+      // `auto-restart`, and since systemd 254 `auto-restart-queued`.
+      return facts.sub.startsWith('auto-restart')
+        ? { code: 'unit-waiting-restart', restartAtMono: facts.restartAtMono, result: facts.result }
+        : { code: 'unit-starting', sub: facts.sub };
+    case 'deactivating':
+      return { code: 'unit-stopping', sub: facts.sub };
+    case 'failed':
+    case 'maintenance':
+      return { code: 'unit-failed', unit, result: facts.result, exit: facts.exit };
+    case 'inactive':
+      return { code: 'unit-stopped', unit };
+  }
+}
+
+export function listenerRung(facts: VerdictFacts): Rung {
+  const { subject, listeners, listenersFailure, listenersSettling } = facts;
+  const { port, address: wanted } = subject;
+  if (listenersFailure !== null) return rung('listener', 'unknown', { code: 'listeners-unreadable' });
+  if (listeners === null) return rung('listener', 'unknown', { code: 'not-looked' });
+  const addresses = addressesOn(listeners.value, port);
+  const [first] = addresses;
+  if (first === undefined) {
+    return listenersSettling
+      ? rung('listener', 'unknown', { code: 'not-listening-yet', port })
+      : rung('listener', 'broken', { code: 'not-listening', port });
+  }
+  const serving = addresses.find((address) => serves(address, wanted, facts));
+  if (serving !== undefined) return rung('listener', 'ok', { code: 'listening', address: serving, port });
+  return addresses.every(isLoopback)
+    ? rung('listener', 'broken', { code: 'listening-loopback-only', address: first, port, wanted })
+    : rung('listener', 'broken', { code: 'listening-elsewhere', addresses, port, wanted });
+}
+
+function addressesOn(listeners: ListenerFacts, port: number): readonly string[] {
+  return listeners.listeners
+    .filter((listener) => listener.port === port)
+    .map((listener) => plainAddress(listener.address));
+}
+
+/** Whether a listener on `address` takes connections made to `wanted`. */
+function serves(address: string, wanted: string, { interfaces }: VerdictFacts): boolean {
+  if (address === plainAddress(wanted) || isWildcard(address)) return true;
+  if (isLoopback(address)) return isLoopback(wanted);
+  // Dialled by a name, or by an address that is not the host's own (forwarded): any outward one may do.
+  const isName = !/^[\d.]+$|:/.test(wanted);
+  const forwarded = interfaces !== null && !interfaces.some((held) => held.address === wanted);
+  return isName || forwarded;
+}
+
+export function firewallRung({ subject, interfaces, firewall, firewallFailure }: VerdictFacts): Rung {
+  const { port, address } = subject;
+  if (firewall === null) {
+    return firewallFailure === null
+      ? rung('firewall', 'unknown', { code: 'not-looked' })
+      : rung('firewall', 'unknown', { code: 'firewall-unreadable', detail: detailOf(firewallFailure) });
+  }
+  const { running, refused } = firewall.value;
+  if (!running) return rung('firewall', 'ok', { code: 'firewall-off' });
+  const zone = zoneOf(firewall.value, interfaces, address);
+  if (zone === null || zone.runtime === null) {
+    const detail = refused === null ? '' : detailOf(refused);
+    return rung('firewall', 'unknown', { code: 'firewall-unreadable', detail });
+  }
+  const seen = { zone: zone.name, port };
+  const now = zone.target === 'ACCEPT' || portOpen(zone.runtime, port);
+  const later = zone.permanent === null ? now : zone.target === 'ACCEPT' || portOpen(zone.permanent, port);
+  if (now && later) return rung('firewall', 'ok', { code: 'firewall-open', ...seen });
+  if (now) return rung('firewall', 'warning', { code: 'firewall-runtime-only', ...seen });
+  return rung('firewall', 'broken', { code: later ? 'firewall-permanent-only' : 'firewall-closed', ...seen });
+}
+
+function detailOf(failure: object): string {
+  return 'detail' in failure && typeof failure.detail === 'string' ? failure.detail : '';
+}
+
+/** The unit as it is now began then: what was seen of the service before that says nothing about it. */
+function unitSince({ service }: VerdictFacts): number {
+  if (service === null || service.value.sinceMono === null) return Number.NEGATIVE_INFINITY;
+  // The host's time is shifted onto our clock by an estimate: it cannot lie after its own arrival.
+  return Math.min(service.value.sinceMono, service.atMono);
+}
+
+/** Since when seen facts are about the service as it is. */
+function validSince(facts: VerdictFacts): number {
+  const lost = facts.link.state === 'lost' ? facts.link.sinceMono : Number.NEGATIVE_INFINITY;
+  return Math.max(unitSince(facts), lost);
+}
+
+export function networkRung(facts: VerdictFacts): Rung {
+  const sample = facts.probe.samples.at(-1);
+  if (sample === undefined || sample.atMono < validSince(facts)) {
+    return rung('network', 'unknown', { code: 'not-looked' });
+  }
+  const { address, port } = facts.probe;
+  if (opened(sample)) return rung('network', 'ok', { code: 'connects', address, port, ms: sample.ms });
+  const code = sample.status === 'open' ? 'filtered' : sample.status;
+  return rung('network', 'broken', { code, address, port });
+}
+
+function opened(sample: ProbeSample): sample is ProbeSample & { readonly ms: number } {
+  return sample.status === 'open' && sample.ms !== null;
+}
+
+export function answerRung(facts: VerdictFacts): Rung {
+  const { answer } = facts.probe;
+  if (answer === null || answer.atMono < validSince(facts)) {
+    const code = facts.subject.asksAnswers ? 'not-looked' : 'answer-not-asked';
+    return rung('answer', facts.subject.asksAnswers ? 'unknown' : 'skipped', { code });
+  }
+  return rung('answer', answer.state === 'right' ? 'ok' : 'broken', answerEvidence(answer));
+}
+
+function answerEvidence(answer: AnswerCheck): Evidence {
+  switch (answer.state) {
+    case 'right':
+      return { code: 'answer-right', ms: answer.ms };
+    case 'wrong': {
+      const { expression, expected, got } = answer;
+      return { code: 'answer-wrong', expression, expected, got };
+    }
+    case 'mute':
+      return answer.heldBy === null
+        ? { code: 'answer-mute', waitedMs: answer.waitedMs }
+        : { code: 'answer-held', peerAddress: answer.heldBy.address, peerPort: answer.heldBy.port };
+    case 'closed':
+      return { code: 'answer-closed' };
+  }
+}
