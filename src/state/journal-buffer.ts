@@ -23,3 +23,59 @@ export interface JournalBuffer {
   /** One past the newest line's number. */
   readonly endSeq: number;
 }
+
+/** The writer's side of the buffer; faces are given the `JournalBuffer` alone. */
+export interface WritableJournalBuffer extends JournalBuffer {
+  /** Appends entries in order; journald's own notices of dropped lines become gaps. */
+  append(entries: readonly JournalEntry[], isOwnProbe: (message: string) => boolean): void;
+  /** Marks that entries are missing here. */
+  appendGap(reason: 'rotated' | 'suppressed', count: number | null): void;
+}
+
+export const JOURNAL_CAPACITY = 10_000;
+
+export function createJournalBuffer(capacity: number = JOURNAL_CAPACITY): WritableJournalBuffer {
+  const ring: JournalLine[] = [];
+  let endSeq = 0;
+  let version = 0;
+
+  function push(line: JournalLine): void {
+    ring[endSeq % capacity] = line;
+    endSeq += 1;
+  }
+
+  function firstSeq(): number {
+    return Math.max(0, endSeq - capacity);
+  }
+
+  return {
+    capacity,
+    get length() {
+      return endSeq - firstSeq();
+    },
+    get version() {
+      return version;
+    },
+    get firstSeq() {
+      return firstSeq();
+    },
+    get endSeq() {
+      return endSeq;
+    },
+    at: (seq) => (seq >= firstSeq() && seq < endSeq ? ring[seq % capacity] : undefined),
+    append(entries, isOwnProbe) {
+      for (const entry of entries) {
+        if (entry.suppressed > 0) {
+          push({ kind: 'gap', seq: endSeq, reason: 'suppressed', count: entry.suppressed });
+        } else {
+          push({ kind: 'entry', seq: endSeq, entry, ownProbe: isOwnProbe(entry.message) });
+        }
+      }
+      if (entries.length > 0) version += 1;
+    },
+    appendGap(reason, count) {
+      push({ kind: 'gap', seq: endSeq, reason, count });
+      version += 1;
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createJournalBuffer } from '../../src/state/journal-buffer.ts';
+import { journalEntry } from '../support/fake-host.ts';
+
+const never = () => false;
+
+describe('createJournalBuffer', () => {
+  it('numbers lines for the session’s life and keeps the newest ones', () => {
+    const buffer = createJournalBuffer(3);
+    buffer.append(
+      ['a', 'b', 'c', 'd', 'e'].map((message) => journalEntry(message)),
+      never,
+    );
+    expect([buffer.firstSeq, buffer.endSeq, buffer.length]).toEqual([2, 5, 3]);
+    expect([1, 2, 3, 4, 5].map((seq) => messageAt(buffer.at(seq)))).toEqual([
+      undefined,
+      'c',
+      'd',
+      'e',
+      undefined,
+    ]);
+  });
+
+  it('marks the probe’s own lines and turns journald’s notice into a gap', () => {
+    const buffer = createJournalBuffer();
+    const notice = journalEntry('Suppressed 12 messages from calculatrice.service', { suppressed: 12 });
+    buffer.append([journalEntry('probe'), journalEntry('other'), notice], (message) => message === 'probe');
+    buffer.appendGap('rotated', null);
+    expect([0, 1, 2, 3].map((seq) => buffer.at(seq))).toMatchObject([
+      { kind: 'entry', seq: 0, ownProbe: true },
+      { kind: 'entry', seq: 1, ownProbe: false },
+      { kind: 'gap', seq: 2, reason: 'suppressed', count: 12 },
+      { kind: 'gap', seq: 3, reason: 'rotated', count: null },
+    ]);
+  });
+
+  it('changes its version with every change, and with nothing else', () => {
+    const buffer = createJournalBuffer();
+    buffer.append([], never);
+    expect(buffer.version).toBe(0);
+    buffer.append([journalEntry('a'), journalEntry('b')], never);
+    buffer.appendGap('rotated', null);
+    expect(buffer.version).toBe(2);
+  });
+
+  it('holds exactly the newest lines for any batches', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 20 }),
+        fc.array(fc.array(fc.string(), { maxLength: 8 })),
+        (capacity, batches) => {
+          const buffer = createJournalBuffer(capacity);
+          const all = batches.flat();
+          for (const batch of batches)
+            buffer.append(
+              batch.map((message) => journalEntry(message)),
+              never,
+            );
+          const held = Array.from({ length: buffer.length }, (_, index) =>
+            messageAt(buffer.at(buffer.firstSeq + index)),
+          );
+          expect(held).toEqual(all.slice(-capacity));
+        },
+      ),
+    );
+  });
+});
+
+function messageAt(line: ReturnType<ReturnType<typeof createJournalBuffer>['at']>): string | undefined {
+  return line?.kind === 'entry' ? line.entry.message : undefined;
+}
