@@ -1,0 +1,37 @@
+/** One subject's latest facts, handed to every watcher: those of now first, then each change. */
+import type { OperationFailure, Refusal } from '../failure.ts';
+import type { Feed } from '../host.ts';
+
+type FeedFailure = Refusal | OperationFailure;
+
+export interface FeedSource<T> extends Feed<T> {
+  emit(value: T): void;
+  fail(failure: FeedFailure): void;
+  /** The facts that were emitted last; null before the first. */
+  latest(): T | null;
+}
+
+export function createFeed<T>(): FeedSource<T> {
+  const watchers = new Set<{ sink(value: T): void; fail(failure: FeedFailure): void }>();
+  let latest: { readonly value: T } | null = null;
+  let failure: FeedFailure | null = null;
+  return {
+    watch(sink, fail) {
+      const watcher = { sink, fail };
+      watchers.add(watcher);
+      if (latest !== null) sink(latest.value);
+      if (failure !== null) fail(failure);
+      return () => watchers.delete(watcher);
+    },
+    emit(value) {
+      latest = { value };
+      failure = null;
+      for (const watcher of [...watchers]) watcher.sink(value);
+    },
+    fail(reason) {
+      failure = reason;
+      for (const watcher of [...watchers]) watcher.fail(reason);
+    },
+    latest: () => latest?.value ?? null,
+  };
+}

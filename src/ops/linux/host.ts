@@ -1,0 +1,82 @@
+/** A Linux host with systemd as a `Host`, over any transport. */
+import type { Clock } from '../clock.ts';
+import type { Host } from '../host.ts';
+import type { Transport } from '../transport/transport.ts';
+import { openBus } from './bus.ts';
+import { createFirewallSubject } from './firewall.ts';
+import { openHostTime } from './host-time.ts';
+import { createJournalSubject } from './journal.ts';
+import { createListenersSubject } from './listeners.ts';
+import { createServiceSubject } from './systemd.ts';
+
+export interface LinuxHostOptions {
+  readonly unit: string;
+  readonly clock: Clock;
+  /** Where the service is reached, when it is not where the transport goes. */
+  readonly address?: string;
+  /** The port of our own SSH connection, never closed in the firewall. @default 22 */
+  readonly sshPort?: number;
+  /** Told of journal lines that were no entries. */
+  readonly onSkippedLines?: (lines: number) => void;
+}
+
+export interface LinuxHost extends Host {
+  /**
+   * Settles when the bus answered: the facts are on their way by then, so that only who must know whether
+   * this is a systemd host at all waits for it. @throws Failed `no-systemd`, `link-lost`
+   */
+  readonly ready: Promise<void>;
+}
+
+/** Returns at once; everything that start-up needs is asked for in one go and arrives through the feeds. */
+export function openLinuxHost(transport: Transport, options: LinuxHostOptions): LinuxHost {
+  const { unit, clock } = options;
+  const address = options.address ?? transport.address;
+  const bus = openBus({
+    transport,
+    clock,
+    onFault: (error) => {
+      // Loud, but outside of the read that the rest of the signals are in.
+      queueMicrotask(() => process.emitWarning(error instanceof Error ? error : String(error)));
+    },
+  });
+  const time = openHostTime(transport, clock);
+  const journal = createJournalSubject({
+    transport,
+    clock,
+    unit,
+    ...(options.onSkippedLines ? { onSkipped: options.onSkippedLines } : {}),
+  });
+  const listeners = createListenersSubject(transport);
+  const service = createServiceSubject({ bus, clock, unit, time, onChange: () => journal.nudge() });
+  const firewall = createFirewallSubject({
+    bus,
+    clock,
+    address,
+    interfaces: () => listeners.interfaces(),
+    keptOpen: [22, options.sshPort ?? 22],
+  });
+
+  return {
+    info: {
+      kind: transport.kind,
+      label: transport.label,
+      user: transport.user,
+      privilege: transport.privilege,
+      address,
+    },
+    service,
+    journal,
+    firewall,
+    listeners,
+    dial: (host, port, dialOptions) => transport.dial(host, port, dialOptions),
+    run: (argv, runOptions) => transport.run(argv, runOptions),
+    roundTripMs: () => transport.roundTripMs,
+    ready: bus.ready,
+    lost: Promise.race([transport.lost, bus.lost]),
+    async close() {
+      bus.close();
+      await transport.close();
+    },
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * The unit's journal as a stream: `journalctl -f` for what comes, and a one-shot fetch when something is
+ * known to have happened, since following alone lags by up to half a second (systemd PR #2318).
+ */
+import type { Clock } from '../clock.ts';
+import type { JournalEntry, JournalFollow, JournalSink, JournalSubject } from '../host.ts';
+import type { OpenedCommand, Transport } from '../transport/transport.ts';
+import { operationFailure } from './bus-error.ts';
+import { FIELDS, MESSAGE_BYTES, parseEntry } from './journal-entry.ts';
+import { createLineSplitter } from './journal-line.ts';
+import { createJournalOrder } from './journal-order.ts';
+import { createNudge } from './nudge.ts';
+
+export interface JournalOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly unit: string;
+  /** Told of lines that were no entries: not JSON, or without a cursor. */
+  readonly onSkipped?: (lines: number) => void;
+}
+
+/**
+ * A message as a list of bytes takes up to four characters a byte; what is longer than this is cut anyway.
+ * The other fields, in no fixed order, are found before it or in the tail.
+ */
+const LIMITS = { head: 4 * MESSAGE_BYTES + 4096, tail: 4096 };
+/** A stream that ended is started again after this, doubled each time up to the second. */
+const RESTART_MS = { first: 250, most: 30_000 };
+/** A stream that lived so long starts over with the shortest wait. */
+const SETTLED_MS = 10_000;
+
+export function createJournalSubject(options: JournalOptions): JournalSubject {
+  const follows = new Set<{ nudge(): void }>();
+  return {
+    follow(from, sink) {
+      const follow = startFollow(options, from, sink);
+      follows.add(follow);
+      return () => {
+        follows.delete(follow);
+        follow.stop();
+      };
+    },
+    nudge() {
+      for (const follow of follows) follow.nudge();
+    },
+  };
+}
+
+function startFollow(options: JournalOptions, from: JournalFollow, sink: JournalSink) {
+  const { transport, clock, unit, onSkipped = () => {} } = options;
+  const privileged = transport.privilege.kind !== 'none';
+  const order = createJournalOrder(from.cursor ?? null);
+  const stopped = new AbortController();
+
+  /**
+   * Runs journalctl until it ends or `isGap` stops it.
+   * @returns `gap` when the cursor that it was to start at is no longer in the journal
+   */
+  async function read(args: readonly string[], cursor: string | null): Promise<'ended' | 'gap'> {
+    const argv = ['journalctl', '--no-pager', '-o', 'json', '--all', `--output-fields=${FIELDS.join(',')}`];
+    // With a cursor and -f only ten lines would come without -n (systemd#4739), and --after-cursor may
+    // drop an entry (systemd#30288): start at the one we have, which is then known as a double.
+    const start = cursor === null ? ['-n', String(from.lines)] : ['-n', 'all', `--cursor=${cursor}`];
+    const opened = await transport.open([...argv, '-u', unit, ...start, ...args], {
+      privileged,
+      signal: stopped.signal,
+    });
+    const close = (): void => opened.close();
+    stopped.signal.addEventListener('abort', close, { once: true });
+    try {
+      return await drain(opened, cursor);
+    } finally {
+      stopped.signal.removeEventListener('abort', close);
+      opened.close();
+    }
+  }
+
+  async function drain(opened: OpenedCommand, cursor: string | null): Promise<'ended' | 'gap'> {
+    const splitter = createLineSplitter(LIMITS);
+    let awaited = cursor;
+    let gap = false;
+    opened.stream.on('error', () => {});
+    opened.stream.on('data', (chunk: Buffer) => {
+      if (gap || stopped.signal.aborted) return;
+      const batch: JournalEntry[] = [];
+      let skipped = 0;
+      for (const line of splitter.push(chunk)) {
+        const entry = parseEntry(line);
+        if (entry === null) {
+          skipped += 1;
+          continue;
+        }
+        // An unknown cursor is no error to journalctl: it starts wherever it thinks is near.
+        if (awaited !== null && entry.cursor !== awaited) {
+          gap = true;
+          opened.close();
+          break;
+        }
+        awaited = null;
+        if (order.isNew(entry.cursor)) batch.push(entry);
+      }
+      if (skipped > 0) onSkipped(skipped);
+      if (batch.length > 0) sink.entries(batch);
+    });
+    const { code } = await opened.ended;
+    // A cursor that makes no sense at all ends it at once: `Failed to seek to cursor: Invalid argument`.
+    const refused = awaited !== null && code !== null && code !== 0 && /cursor/i.test(opened.stderr());
+    if (gap || refused) return 'gap';
+    if (/insufficient permissions|not seeing messages/i.test(opened.stderr())) refuse(opened.stderr());
+    return 'ended';
+  }
+
+  function refuse(detail: string): void {
+    sink.fail({ code: 'not-permitted', action: 'journal', detail: detail.trim() });
+    stop();
+  }
+
+  /** With JSON journalctl keeps its hint to itself and shows an outsider an empty journal. */
+  async function askWhetherVisible(): Promise<void> {
+    const { stderr } = await transport.run(['journalctl', '--no-pager', '-n', '0'], {
+      signal: stopped.signal,
+    });
+    if (/insufficient permissions|not seeing messages/i.test(stderr)) refuse(stderr);
+  }
+
+  async function live(): Promise<void> {
+    let wait = RESTART_MS.first;
+    let fresh = false;
+    for (;;) {
+      const began = clock.now();
+      const end = await read(['-f'], fresh ? null : order.last());
+      if (stopped.signal.aborted) return;
+      fresh = end === 'gap';
+      if (end === 'gap') {
+        sink.gap();
+        continue;
+      }
+      if (clock.now() - began > SETTLED_MS) wait = RESTART_MS.first;
+      await clock.sleep(wait, stopped.signal);
+      wait = Math.min(wait * 2, RESTART_MS.most);
+    }
+  }
+
+  const nudge = createNudge({
+    clock,
+    signal: stopped.signal,
+    run: async () => {
+      const cursor = order.last();
+      // A gap is the stream's to tell: it meets the same one.
+      if (cursor !== null) await read([], cursor);
+    },
+  });
+
+  function stop(): void {
+    stopped.abort();
+  }
+
+  function failed(error: unknown): void {
+    if (!stopped.signal.aborted) sink.fail(operationFailure(error));
+  }
+
+  live().catch(failed);
+  if (!privileged) askWhetherVisible().catch(failed);
+  return { nudge, stop };
+}

@@ -1,0 +1,188 @@
+/** The unit as systemd announces it: read once, then told by signals. */
+import type { Clock } from '../clock.ts';
+import type { ServiceFacts, ServiceSubject } from '../host.ts';
+import type { Bus, BusSignal } from './bus.ts';
+import { operationFailure } from './bus-error.ts';
+import { createFeed } from './feed.ts';
+import type { HostTime } from './host-time.ts';
+import { createUnitActions, type FinishedJob } from './unit-actions.ts';
+import { number, type Properties, serviceFacts } from './unit-facts.ts';
+import { unitPath } from './unit-path.ts';
+
+export const SYSTEMD = 'org.freedesktop.systemd1';
+export const MANAGER_PATH = '/org/freedesktop/systemd1';
+export const MANAGER = `${SYSTEMD}.Manager`;
+const UNIT = `${SYSTEMD}.Unit`;
+const SERVICE = `${SYSTEMD}.Service`;
+const PROPERTIES = 'org.freedesktop.DBus.Properties';
+
+/** systemd sends a service's change as two signals; the second one is at most this far behind. */
+const PAIR_MS = 5;
+
+/** What we show of each interface; of all else a change is no news. */
+const SHOWN = new Set([
+  'LoadState',
+  'UnitFileState',
+  'NeedDaemonReload',
+  'Description',
+  'FragmentPath',
+  'Restart',
+  'RestartUSec',
+]);
+
+export interface ServiceOptions {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly unit: string;
+  readonly time: HostTime;
+  /** Something happened to the unit that the journal may have lines about. */
+  readonly onChange: () => void;
+}
+
+export function createServiceSubject(options: ServiceOptions): ServiceSubject {
+  const { bus, clock, time, onChange } = options;
+  const feed = createFeed<ServiceFacts>();
+  const jobs = new Set<(job: FinishedJob) => void>();
+  const watched = new Set<string>();
+  let unit: Properties | null = null;
+  let service: Properties = {};
+  /** The unit's own name: an alias such as `sshd.service` announces nothing by itself. */
+  let name = options.unit;
+  let emitted = '';
+  let pairing = 0;
+
+  function emit(): void {
+    pairing += 1;
+    if (unit === null) return;
+    const facts = serviceFacts(name, unit, service, time);
+    const key = JSON.stringify(facts);
+    if (key === emitted) return;
+    emitted = key;
+    feed.emit(facts);
+  }
+
+  function get(iface: string, property: string): Promise<unknown> {
+    return bus.call(properties('Get', 'ss', [iface, property]));
+  }
+
+  function properties(member: string, signature: string, body: readonly unknown[]) {
+    return { destination: SYSTEMD, path: unitPath(name), interface: PROPERTIES, member, signature, body };
+  }
+
+  /** Both interfaces at once. GetAll on the path loads a unit that systemd had let go. */
+  async function readAll(): Promise<void> {
+    try {
+      const [ofUnit, ofService] = await Promise.all([
+        bus.call(properties('GetAll', 's', [UNIT])),
+        // A unit that is no service has no such interface: its own facts are still facts.
+        bus.call(properties('GetAll', 's', [SERVICE])).catch(() => ({})),
+      ]);
+      unit = dictionary(ofUnit);
+      service = dictionary(ofService);
+    } catch (error) {
+      feed.fail(operationFailure(error));
+      return;
+    }
+    const id = unit.Id;
+    if (typeof id === 'string' && id !== '' && id !== name) {
+      name = id;
+      watch();
+    }
+    emit();
+  }
+
+  function merge(iface: string, values: Properties): void {
+    if (iface === UNIT) unit = { ...unit, ...values };
+    else if (iface === SERVICE) service = { ...service, ...values };
+  }
+
+  async function reread(iface: string, names: readonly string[]): Promise<void> {
+    await Promise.all(
+      names.map(async (property) => {
+        const value = await get(iface, property).catch(() => undefined);
+        if (value !== undefined) merge(iface, { [property]: value });
+      }),
+    );
+    emit();
+  }
+
+  function changed({ body: [iface, values, invalidated] }: BusSignal): void {
+    if (typeof iface !== 'string' || unit === null) return;
+    const before = unit.SubState;
+    merge(iface, dictionary(values));
+    const stale = strings(invalidated).filter((property) => SHOWN.has(property));
+    if (stale.length > 0) void reread(iface, stale);
+    onChange();
+    if (iface === UNIT) {
+      const stamp = number(dictionary(values), 'StateChangeTimestampMonotonic');
+      if (unit.SubState !== before) {
+        time.observe(stamp);
+        // Grows with each try where RestartSteps= is set, and is never announced.
+        if ('RestartUSecNext' in service) void reread(SERVICE, ['RestartUSecNext']);
+      }
+      emit();
+    } else if (iface === SERVICE) {
+      // The state that belongs to these values is right behind: shown without it, a process that was
+      // just killed would be `running` with no PID.
+      const mine = ++pairing;
+      void clock.sleep(PAIR_MS).then(() => mine === pairing && emit());
+    }
+  }
+
+  function watch(): void {
+    if (watched.has(name)) return;
+    watched.add(name);
+    const path = unitPath(name);
+    bus.watch({ sender: SYSTEMD, path, interface: PROPERTIES, member: 'PropertiesChanged' }, changed);
+    bus.watch({ sender: SYSTEMD, interface: MANAGER, member: 'JobRemoved', arg2: name }, ({ body }) => {
+      const [, job, , result] = body;
+      for (const finished of jobs) finished({ job: String(job), result: String(result) });
+      onChange();
+    });
+  }
+
+  watch();
+  bus.watch({ sender: SYSTEMD, interface: MANAGER, member: 'Reloading' }, ({ body: [active] }) => {
+    if (active === false) void readAll();
+  });
+  bus.watch({ sender: SYSTEMD, interface: MANAGER, member: 'UnitFilesChanged' }, () => void readAll());
+  bus.onOpen(() => {
+    // Without a subscriber systemd may send no signals at all.
+    const subscribe = { destination: SYSTEMD, path: MANAGER_PATH, interface: MANAGER, member: 'Subscribe' };
+    bus.call(subscribe).catch(() => {});
+    void readAll();
+  });
+  void time.ready.then(emit);
+
+  const act = createUnitActions({
+    bus,
+    clock,
+    unit: () => name,
+    facts: () => feed.latest(),
+    onJob: (listener) => {
+      jobs.add(listener);
+      return () => jobs.delete(listener);
+    },
+  });
+
+  return {
+    watch: feed.watch,
+    async act(verb, signal) {
+      const outcome = await act(verb, signal);
+      onChange();
+      return outcome;
+    },
+    sample() {
+      void reread(SERVICE, ['MemoryCurrent', 'CPUUsageNSec']);
+      void reread(UNIT, ['NeedDaemonReload']);
+    },
+  };
+}
+
+function dictionary(value: unknown): Properties {
+  return typeof value === 'object' && value !== null ? (value as Properties) : {};
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
