@@ -185,6 +185,11 @@ export interface HeldClient {
   readonly peerPort: number;
   /** Accepted by the process (has a socket), as opposed to waiting in the accept queue. */
   readonly accepted: boolean;
+  /**
+   * The client has closed its side (CLOSE_WAIT) and only the server's is left open: it holds nobody up.
+   * A server that drops its sockets late, as the exercise's does, always has one such.
+   */
+  readonly left?: boolean;
 }
 
 /** TCP sockets on the service's port, and the addresses of the host's interfaces. */

@@ -19,7 +19,8 @@ export function parseProcTcp(text: string, port: number): ListenerFacts {
     if (row === null) continue;
     const [, local = '', localPort = '', peer = '', peerPort = '', state = '', queued = '', inode = ''] = row;
     if (Number.parseInt(localPort, 16) !== port) continue;
-    switch (Number.parseInt(state, 16)) {
+    const code = Number.parseInt(state, 16);
+    switch (code) {
       case LISTEN:
         // Of a listening socket the receive queue counts connections, not bytes.
         listeners.push({ address: address(local), port, waiting: Number.parseInt(queued, 16) });
@@ -31,6 +32,7 @@ export function parseProcTcp(text: string, port: number): ListenerFacts {
           peerPort: Number.parseInt(peerPort, 16),
           // A connection that nobody accepted yet belongs to no file.
           accepted: inode !== '0',
+          ...(code === CLOSE_WAIT && { left: true }),
         });
     }
   }

@@ -17,6 +17,7 @@ export function parseSs(text: string, port: number): ListenerFacts {
         peerAddress: there.address,
         peerPort: there.port,
         accepted: inode !== undefined && inode !== '0',
+        ...(state === 'CLOSE-WAIT' && { left: true }),
       });
     }
   }
