@@ -60,8 +60,8 @@ interface Token {
 const OTHER_NUMBER =
   /0[xob][0-9a-f_]+|\d[\d_]*[.,][\d_]*(?:e[+-]?\d+)?|[.,]\d[\d_]*(?:e[+-]?\d+)?|\d[\d_]*e[+-]?\d+|\d+_[\d_]*|\d+j/iy;
 const INTEGER = /\d+/y;
-/** Longest first. The last ones are what people type for `*`, `/` and `-`. */
-const OTHER_OPERATOR = /\*\*|\/\/|<<|>>|<=|>=|==|!=|[/%^&|~@<>=!:×÷·−∗⋅]/y;
+/** Longest first. The last ones are what people type for `*`, `/` and `-`, U+2212 for one. */
+const OTHER_OPERATOR = /\*\*|\/\/|<<|>>|<=|>=|==|!=|[/%^&|~@<>=!:×÷·\u2212\u2217\u22c5]/y;
 
 /** Reads an input as the one operation it may be, or says why it is none. Never throws. */
 export function parse(input: string): Parsed {

@@ -88,10 +88,11 @@ export async function createDemo(options: DemoOptions): Promise<DemoWorld> {
       priority: 6,
       identifier: 'firewall-cmd',
       pid: null,
-      invocationId: supervisor.facts().invocationId,
+      invocationId: invocation(),
     });
   }
 
+  const invocation = (): string | null => supervisor.facts().invocationId || null;
   const supervisor = createSupervisor({
     clock,
     unit,
@@ -107,7 +108,7 @@ export async function createDemo(options: DemoOptions): Promise<DemoWorld> {
         }),
       }),
     say: (message, priority) =>
-      journal.append({ message, priority, identifier: 'systemd', pid: 1, invocationId: null }),
+      journal.append({ message, priority, identifier: 'systemd', pid: 1, invocationId: invocation() }),
   });
   const troublemaker = createTroublemaker({ place, supervisor, firewall, link, reports });
 
