@@ -2,8 +2,8 @@
  * One question to a calculator, in its own protocol: bare bytes out, bare bytes back, no framing.
  *
  * Two things make that delicate. Nothing says where an answer ends: see `isWhole`. And the server
- * dies of a connection that is reset, which is what closing with an answer still unread, or still to
- * come, would do to it: see `leave`.
+ * dies of a connection that is reset, which is what closing with an answer still unread does to it:
+ * see `leave`.
  */
 import type { Duplex } from 'node:stream';
 
@@ -24,7 +24,7 @@ export interface AskOptions {
    */
   readonly expected?: string;
   readonly signal?: AbortSignal;
-  /** How long a connection that we left is still listened to, while an answer may come. @default 10 min */
+  /** How long a connection that we left is still listened to, while an answer may come. @default 30 s */
   readonly lingerMs?: number;
 }
 
@@ -48,7 +48,7 @@ const ANSWER_BYTES = 1024;
 /** The shortest quiet time that ends an answer; longer on a slow way, see `quietMs`. */
 const QUIET_MIN_MS = 30;
 const QUIET_MAX_MS = 1000;
-const LINGER_MS = 600_000;
+const LINGER_MS = 30_000;
 
 /**
  * Dials, sends `canonical` and reads the answer. One connection, one question.
@@ -185,9 +185,10 @@ function quietMs(toFirstByteMs: number): number {
  * Closes as the server can bear it: our end first (FIN). With the whole answer read that is all.
  *
  * Where an answer is still to come, or more of one, the reading end stays open and what comes is
- * thrown away: a server that answers a closed socket is reset, and ends with exit 1. That is so above
- * all for a server that is held by somebody else: our question waits in its queue, and it gets to it
- * when we are long gone. The connection keeps no process alive for that; one that ends takes it along.
+ * thrown away, for closing with an answer unread sends a reset. That one is known to end the server.
+ * A question that waits in the queue of a held server and is left there is survived by Linux servers
+ * that answer in one write (our FIN is read before the reset counts), not by those that write twice.
+ * The connection keeps no process alive for that; one that ends takes it along.
  */
 function leave(stream: Duplex, done: boolean, lingerMs: number): void {
   stream.on('error', () => stream.destroy());
