@@ -1,0 +1,86 @@
+/**
+ * What a command reads, writes and is stopped by: data on stdout, words on stderr.
+ *
+ * Handed in, so that tests run commands in-process; `processIo` is the real one.
+ */
+
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  readonly columns: number | undefined;
+}
+
+export interface Io {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Aborted by SIGINT, SIGTERM, SIGHUP, or when whoever read stdout went away. */
+  readonly signal: AbortSignal;
+  /** Whether output for people may carry colours. */
+  readonly colour: boolean;
+}
+
+/** What ended a command from outside, as the abort reason: its exit code follows from it. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super('interrupted');
+    this.exitCode = exitCode;
+  }
+}
+
+const ENDING_SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+const SIGPIPE = 13;
+
+/** How long a command may tidy up after Ctrl+C before the process ends all the same. */
+const TIDY_MS = 80;
+
+export interface ProcessIoOptions {
+  /** Milliseconds a command gets after the first signal; one that puts things back needs longer. @default 80 */
+  readonly tidyMs?: number;
+}
+
+/** The process's own streams; takes over its ending signals. A second signal ends it at once. */
+export function processIo(env: NodeJS.ProcessEnv, options: ProcessIoOptions = {}): Io {
+  const ending = new AbortController();
+  const end = (code: number): void => {
+    if (ending.signal.aborted) process.exit(code);
+    ending.abort(new Interrupted(code));
+    setTimeout(() => process.exit(code), options.tidyMs ?? TIDY_MS).unref();
+  };
+  for (const [name, number] of Object.entries(ENDING_SIGNALS)) process.on(name, () => end(128 + number));
+  // `tp5-tui logs | head`: the reader leaving is an end, not a crash.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    end(128 + SIGPIPE);
+  });
+  process.stderr.on('error', () => undefined);
+  return {
+    stdin: process.stdin,
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    signal: ending.signal,
+    colour: process.stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
+  };
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    get isTTY() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.columns;
+    },
+  };
+}
+
+/** One JSON document, or one line of many. */
+export function writeJson(out: Output, value: unknown): void {
+  out.write(`${JSON.stringify(value)}\n`);
+}
