@@ -56,6 +56,8 @@ export function operationFailure(error: unknown): Refusal | OperationFailure {
     case 'timeout':
     case 'host-error':
       return failure;
+    case 'no-systemd':
+      return { code: 'unavailable', what: 'systemd', detail: failure.detail };
     default:
       return { code: 'link-lost', detail: 'detail' in failure ? failure.detail : failure.code };
   }

@@ -116,7 +116,8 @@ export function createFirewallSubject(options: FirewallOptions): FirewallSubject
         const failure = operationFailure(error);
         if (failure.code === 'unavailable')
           emit({ running: false, defaultZone: '', zones: [], refused: null });
-        else feed.fail(failure);
+        // A connection that ended is opened again, or the whole host is lost: both are told elsewhere.
+        else if (failure.code !== 'link-lost') feed.fail(failure);
       }
     }
     reading = false;
@@ -138,6 +139,7 @@ export function createFirewallSubject(options: FirewallOptions): FirewallSubject
   for (const member of ['Updated', 'Removed', 'Renamed']) {
     bus.watch({ sender: FIREWALLD, interface: CONFIG_ZONE, member }, changed);
   }
+  bus.ready.catch((error: unknown) => feed.fail(operationFailure(error)));
   const DBUS = 'org.freedesktop.DBus';
   bus.watch({ sender: DBUS, interface: DBUS, member: 'NameOwnerChanged', arg0: FIREWALLD }, changed);
   bus.onOpen(() => {

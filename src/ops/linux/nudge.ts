@@ -6,11 +6,11 @@ export interface NudgeOptions {
   readonly signal: AbortSignal;
   /** Failures are nobody's business: the next nudge tries again. */
   readonly run: () => Promise<void>;
-  /** Least time between two starts, ms. @default 200 */
+  /** Least time between two starts, ms. @default 120 */
   readonly everyMs?: number;
 }
 
-export function createNudge({ clock, signal, run, everyMs = 200 }: NudgeOptions): () => void {
+export function createNudge({ clock, signal, run, everyMs = 120 }: NudgeOptions): () => void {
   let busy = false;
   let asked = false;
 

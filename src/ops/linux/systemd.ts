@@ -80,7 +80,9 @@ export function createServiceSubject(options: ServiceOptions): ServiceSubject {
       unit = dictionary(ofUnit);
       service = dictionary(ofService);
     } catch (error) {
-      feed.fail(operationFailure(error));
+      const failure = operationFailure(error);
+      // A connection that ended is opened again, or the whole host is lost: both are told elsewhere.
+      if (failure.code !== 'link-lost') feed.fail(failure);
       return;
     }
     const id = unit.Id;
@@ -152,6 +154,7 @@ export function createServiceSubject(options: ServiceOptions): ServiceSubject {
     bus.call(subscribe).catch(() => {});
     void readAll();
   });
+  bus.ready.catch((error: unknown) => feed.fail(operationFailure(error)));
   void time.ready.then(emit);
 
   const act = createUnitActions({

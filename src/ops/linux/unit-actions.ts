@@ -31,6 +31,14 @@ const MANAGER = {
   interface: 'org.freedesktop.systemd1.Manager',
 };
 
+/**
+ * systemd lets a start job wait for an automatic restart, all RestartSec= long, and so it does while the
+ * unit is on its way to one. Who presses start wants it now: a restart job skips that wait.
+ */
+function isGoingDown(facts: ServiceFacts | null): boolean {
+  return facts !== null && (facts.active === 'deactivating' || facts.sub.startsWith('auto-restart'));
+}
+
 export function createUnitActions(options: UnitActionOptions) {
   const { bus, clock, unit, facts, onJob } = options;
 
@@ -85,12 +93,15 @@ export function createUnitActions(options: UnitActionOptions) {
 
   /** systemctl(1) reloads after it moved links, so that the manager sees them; so do we. */
   async function files(verb: 'enable' | 'disable', signal?: AbortSignal): Promise<null> {
-    const changes =
-      verb === 'enable'
-        ? await manager('EnableUnitFiles', 'asbb', [[unit()], false, false], signal)
-        : await manager('DisableUnitFiles', 'asb', [[unit()], false], signal);
+    if (verb === 'disable') await manager('DisableUnitFiles', 'asb', [[unit()], false], signal);
+    else {
+      const reply = await manager('EnableUnitFiles', 'asbb', [[unit()], false, false], signal);
+      // The first value says whether there is an [Install] section: without one nothing was enabled.
+      if (Array.isArray(reply) && reply[0] === false) {
+        throw new Failed({ code: 'host-error', name: 'NoInstallInfo', detail: `${unit()}: [Install]` });
+      }
+    }
     await reload(signal);
-    void changes;
     return null;
   }
 
@@ -102,9 +113,7 @@ export function createUnitActions(options: UnitActionOptions) {
   async function perform(verb: ServiceVerb, signal?: AbortSignal): Promise<string | null> {
     switch (verb) {
       case 'start':
-        // While a unit waits for its restart systemd lets a start job wait with it, all RestartSec= long:
-        // whoever presses start wants it now, and a restart job is what skips the wait.
-        return job(facts()?.sub === 'auto-restart' ? 'RestartUnit' : 'StartUnit', signal);
+        return job(isGoingDown(facts()) ? 'RestartUnit' : 'StartUnit', signal);
       case 'stop':
         return job('StopUnit', signal);
       case 'restart':

@@ -1,0 +1,191 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/ops/clock.ts';
+import type { JournalEntry, JournalFollow } from '../../../src/ops/host.ts';
+import { createJournalSubject } from '../../../src/ops/linux/journal.ts';
+import type { Privilege } from '../../../src/ops/transport/transport.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { createFakeJournal } from '../../support/fake-journal.ts';
+import { createFakeTransport, type FakeExec, finished } from '../../support/fake-transport.ts';
+
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+interface Setup extends Partial<JournalFollow> {
+  readonly journal?: ReturnType<typeof createFakeJournal>;
+  readonly privilege?: Privilege;
+  readonly exec?: FakeExec;
+  readonly clock?: typeof systemClock;
+}
+
+function setUp({ journal = createFakeJournal(), privilege, exec, clock = systemClock, ...from }: Setup = {}) {
+  const transport = createFakeTransport({
+    exec: exec ?? ((argv) => (argv[0] === 'journalctl' ? journal.run(argv) : null)),
+    ...(privilege ? { privilege } : {}),
+  });
+  const subject = createJournalSubject({ transport, clock, unit: 'calculatrice.service' });
+  const seen: JournalEntry[] = [];
+  const events: string[] = [];
+  const failures: unknown[] = [];
+  const stop = subject.follow(
+    { lines: 50, ...from },
+    {
+      entries: (batch) => {
+        seen.push(...batch);
+        events.push(...batch.map(({ message }) => message));
+      },
+      gap: () => events.push('--gap--'),
+      fail: (failure) => failures.push(failure),
+    },
+  );
+  stops.push(stop);
+  return { journal, transport, subject, seen, events, failures, stop };
+}
+
+const fill = (journal: ReturnType<typeof createFakeJournal>, from: number, to: number) => {
+  const cursors: string[] = [];
+  for (let n = from; n <= to; n += 1) cursors.push(journal.append(`line ${n}`));
+  return cursors;
+};
+const lines = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, n) => `line ${from + n}`);
+
+describe('the journal', () => {
+  it('begins with the newest lines and goes on with what comes', async () => {
+    const journal = createFakeJournal();
+    fill(journal, 1, 60);
+    const { events } = setUp({ journal });
+    await expect.poll(() => events).toEqual(lines(11, 60));
+    fill(journal, 61, 62);
+    journal.flush();
+    await expect.poll(() => events).toEqual(lines(11, 62));
+  });
+
+  it('asks for the unit, with privilege, in JSON, and for the fields it needs alone', async () => {
+    const { transport, journal } = setUp();
+    await expect.poll(() => journal.followers).toBe(1);
+    const [{ argv, privileged } = { argv: [], privileged: false }] = transport.started;
+    expect(privileged).toBe(true);
+    expect(argv).toEqual(
+      expect.arrayContaining(['journalctl', '-f', '--all', 'json', '-u', 'calculatrice.service']),
+    );
+    expect(argv.find((word) => word.startsWith('--output-fields='))).toContain('MESSAGE,PRIORITY,');
+  });
+
+  it('brings a line before the stream does when nudged, and then not again', async () => {
+    const journal = createFakeJournal();
+    fill(journal, 1, 3);
+    const { events, subject } = setUp({ journal });
+    await expect.poll(() => events).toHaveLength(3);
+    fill(journal, 4, 5);
+    subject.nudge();
+    await expect.poll(() => events).toEqual(lines(1, 5));
+    fill(journal, 6, 6);
+    journal.flush();
+    await expect.poll(() => events).toEqual(lines(1, 6));
+  });
+
+  it('runs few fetches however often it is nudged, and none when it is not', async () => {
+    const clock = createFakeClock();
+    const journal = createFakeJournal();
+    fill(journal, 1, 1);
+    const { subject, transport, events } = setUp({ journal, clock });
+    await expect.poll(() => events).toHaveLength(1);
+    const fetches = () => transport.started.filter(({ argv }) => !argv.includes('-f')).length;
+    for (let n = 0; n < 100; n += 1) subject.nudge();
+    await expect.poll(fetches).toBe(1);
+    await clock.advance(1000);
+    expect(fetches()).toBe(2);
+    await clock.advance(60_000);
+    expect(fetches()).toBe(2);
+  });
+
+  it('goes on where it was: nothing lost, nothing twice', async () => {
+    const journal = createFakeJournal();
+    const cursors = fill(journal, 1, 30);
+    const { events } = setUp({ journal, cursor: String(cursors[9]) });
+    await expect.poll(() => events).toEqual(lines(11, 30));
+  });
+
+  it('marks the gap when the cursor was rotated away, and goes on with the newest lines', async () => {
+    const journal = createFakeJournal();
+    const cursors = fill(journal, 1, 100);
+    journal.vacuum(20);
+    const { events } = setUp({ journal, cursor: String(cursors[9]), lines: 5 });
+    await expect.poll(() => events).toEqual(['--gap--', ...lines(96, 100)]);
+  });
+
+  it('takes a cursor that makes no sense for a gap too', async () => {
+    const journal = createFakeJournal();
+    fill(journal, 1, 3);
+    const { events } = setUp({ journal, cursor: 'rubbish' });
+    await expect.poll(() => events).toEqual(['--gap--', ...lines(1, 3)]);
+  });
+
+  it('starts journalctl again when it ended, later each time, and loses nothing', async () => {
+    const clock = createFakeClock();
+    const journal = createFakeJournal();
+    fill(journal, 1, 2);
+    const { events, transport } = setUp({ journal, clock });
+    await expect.poll(() => events).toHaveLength(2);
+    for (const wait of [250, 500, 1000, 2000]) {
+      const before = transport.started.length;
+      journal.kill();
+      await expect.poll(() => clock.sleepers).toBe(1);
+      await clock.advance(wait - 1);
+      expect(transport.started).toHaveLength(before);
+      await clock.advance(1);
+      await expect.poll(() => journal.followers).toBe(1);
+    }
+    fill(journal, 3, 3);
+    journal.flush();
+    await expect.poll(() => events).toEqual(lines(1, 3));
+  });
+
+  it('says once that an outsider sees no journal, and starts nothing again', async () => {
+    const hint = 'Hint: You are currently not seeing messages from other users and the system.';
+    const journal = createFakeJournal();
+    const { failures, transport } = setUp({
+      privilege: { kind: 'none', reason: 'no-sudo', detail: 'zoe' },
+      exec: (argv) => (argv.includes('-f') ? journal.run(argv) : finished(0, '', hint)),
+    });
+    await expect.poll(() => failures).toEqual([{ code: 'not-permitted', action: 'journal', detail: hint }]);
+    await expect.poll(() => journal.followers).toBe(0);
+    expect(transport.started).toHaveLength(2);
+  });
+
+  it('passes over what is no entry', async () => {
+    const skipped: number[] = [];
+    const journal = createFakeJournal();
+    const transport = createFakeTransport({
+      exec: () =>
+        finished(0, `-- No entries --\n{"MESSAGE":"no cursor"}\n{"__CURSOR":"s=1","MESSAGE":"good"}\n[]\n`),
+    });
+    const seen: string[] = [];
+    const stop = createJournalSubject({
+      transport,
+      clock: createFakeClock(),
+      unit: 'x.service',
+      onSkipped: (count) => skipped.push(count),
+    }).follow(
+      { lines: 5 },
+      { entries: (batch) => seen.push(...batch.map(({ message }) => message)), gap() {}, fail() {} },
+    );
+    stops.push(stop);
+    await expect.poll(() => seen).toEqual(['good']);
+    expect(skipped).toEqual([3]);
+    expect(journal.followers).toBe(0);
+  });
+
+  it('reports a lost link, and stops without a word when it is told to', async () => {
+    const lost = setUp();
+    lost.transport.lose('no answer');
+    await expect.poll(() => lost.failures).toEqual([{ code: 'link-lost', detail: 'no answer' }]);
+    const stopped = setUp();
+    await expect.poll(() => stopped.journal.followers).toBe(1);
+    stopped.stop();
+    await expect.poll(() => stopped.journal.followers).toBe(0);
+    expect(stopped.failures).toEqual([]);
+  });
+});
