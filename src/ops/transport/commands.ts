@@ -31,17 +31,17 @@ export async function runCommand(
 ): Promise<RunResult> {
   const { signal, input = '', maxBytes = DEFAULT_MAX_BYTES } = options;
   signal?.throwIfAborted();
-  const { command, stderr, admitted } = await startAs(runner, argv, options.privileged ?? false);
+  const { command, stderr, admitted, refused } = await startAs(runner, argv, options);
   const aborted = whenAborted(signal, command);
   try {
     const output = keepFirst(command.stream, maxBytes);
     const errors = keepFirst(stderr, maxBytes);
-    admitted.then(() => command.stream.end(input)).catch(() => command.stop());
+    admitted.then(() => command.stream.end(input));
     const exit = await Promise.race([command.ended, aborted.promise]);
     const lost = runner.lostDetail();
     if (exit.code === null && exit.signal === null && lost !== null)
       throw new Failed({ code: 'link-lost', detail: lost });
-    await admitted;
+    if (refused()) throw new Failed({ code: 'sudo-password-wrong', user: runner.user });
     return {
       ...exit,
       stdout: output.text(),
@@ -60,7 +60,7 @@ export async function openCommand(
   options: Pick<RunOptions, 'privileged' | 'signal'> = {},
 ): Promise<OpenedCommand> {
   options.signal?.throwIfAborted();
-  const { command, stderr, admitted } = await startAs(runner, argv, options.privileged ?? false);
+  const { command, stderr, admitted } = await startAs(runner, argv, options);
   const aborted = whenAborted(options.signal, command);
   command.ended.then(aborted.dispose, aborted.dispose);
   const errors = keepLast(stderr, STDERR_KEPT);
@@ -78,28 +78,45 @@ interface Started {
   readonly stderr: Readable;
   /** Settles when stdin is the command's own: at once, or when sudo has its password. */
   readonly admitted: Promise<void>;
+  readonly refused: () => boolean;
 }
 
 async function startAs(
   runner: CommandRunner,
   argv: readonly string[],
-  privileged: boolean,
+  { privileged = false, signal }: Pick<RunOptions, 'privileged' | 'signal'>,
 ): Promise<Started> {
-  const { privilege, user, sudoPassword } = runner;
-  if (!privileged || privilege.kind === 'root') return plain(await runner.start(argv));
-  if (privilege.kind === 'sudo') return plain(await runner.start(['sudo', '-n', '--', ...argv]));
+  const { privilege, sudoPassword } = runner;
+  const start = (line: readonly string[]): Promise<RunningCommand> =>
+    startUnlessAborted(runner.start(line), signal);
+  if (!privileged || privilege.kind === 'root') return plain(await start(argv));
+  if (privilege.kind === 'sudo') return plain(await start(['sudo', '-n', '--', ...argv]));
   if (privilege.kind === 'none')
     throw new Failed({ code: 'not-permitted', action: argv.join(' '), detail: privilege.detail });
 
   const prompt = sudoPrompt();
-  const command = await runner.start(sudoArgv(prompt, argv));
-  const answered = answerSudo(command, prompt, { user, password: sudoPassword ?? '' });
-  answered.admitted.catch(() => command.stop());
-  return { command, stderr: answered.stderr, admitted: answered.admitted };
+  const command = await start(sudoArgv(prompt, argv));
+  return { command, ...answerSudo(command, prompt, sudoPassword ?? '') };
 }
 
 function plain(command: RunningCommand): Started {
-  return { command, stderr: command.stderr, admitted: Promise.resolve() };
+  return { command, stderr: command.stderr, admitted: Promise.resolve(), refused: () => false };
+}
+
+/** A host that does not answer must not outlast the caller's patience: what starts too late is stopped. */
+function startUnlessAborted(
+  starting: Promise<RunningCommand>,
+  signal: AbortSignal | undefined,
+): Promise<RunningCommand> {
+  if (!signal) return starting;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      starting.then((command) => command.stop()).catch(() => {});
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    starting.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /** Rejects, and stops the command, when the signal aborts; never settles otherwise. */

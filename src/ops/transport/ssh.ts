@@ -1,110 +1,230 @@
 /** The transport over SSH. */
-import { readFile } from 'node:fs/promises';
-import { connect as connectTcp } from 'node:net';
-import { Client } from 'ssh2';
-import { systemClock } from '../clock.ts';
-import { Failed } from '../failure.ts';
-import { channelStream } from './channel.ts';
-import { openCommand, runCommand } from './commands.ts';
+import type { Client } from 'ssh2';
+import { type Clock, systemClock } from '../clock.ts';
+import { type ConnectFailure, Failed } from '../failure.ts';
+import type { HostRequest } from './ask-ssh.ts';
+import { type CommandRunner, openCommand, runCommand } from './commands.ts';
+import { dialOverSsh } from './dial.ts';
+import { connectHop } from './hop.ts';
 import { keepAlive } from './keepalive.ts';
+import { newMemory, type SshMemory, type SshQuestions } from './memory.ts';
+import { findPrivilege, type PrivilegeOptions } from './privilege.ts';
+import { type Hop, type Route, resolveRoute } from './route.ts';
 import { sftpFiles } from './sftp-files.ts';
 import { startOverSsh } from './ssh-command.ts';
-import type { Privilege, Transport } from './transport.ts';
+import { expandProxyCommand } from './ssh-config.ts';
+import type { Transport } from './transport.ts';
+import { dialTcp, dialThrough, spawnWire, type Wire } from './wire.ts';
 
-export interface SshOptions {
-  readonly host: string;
-  readonly user: string;
-  readonly port?: number;
-  readonly identities: readonly string[];
+export interface SshOptions extends HostRequest {
+  /** Decides `PATH`, `HOME` and the agent. @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Known from `resolveRoute`: the configuration is then not read again. */
+  readonly route?: Route;
+  /** What may be asked. @default nothing */
+  readonly questions?: SshQuestions;
+  /** Answers of earlier connections to the same host. */
+  readonly memory?: SshMemory;
+  /** See `PrivilegeOptions.sudo`. @default 'auto' */
+  readonly sudo?: PrivilegeOptions['sudo'];
+  /** Prefer compression: a tenth of the bytes at the same latency. @default true */
+  readonly compress?: boolean;
+  readonly clock?: Clock;
+  /** Between two questions whether the link lives; two without an answer end it. @default 2000 */
+  readonly keepaliveMs?: number;
 }
 
-export async function connectSsh(options: SshOptions, _signal?: AbortSignal): Promise<Transport> {
-  const { host, user, port = 22 } = options;
-  const privateKey = await readFile(options.identities[0] ?? '');
-  const socket = connectTcp({ host, port, noDelay: true });
-  const client = new Client();
-  client.on('error', () => {});
-  await new Promise<void>((resolve, reject) => {
-    client.once('ready', resolve);
-    client.once('error', reject);
-    client.connect({
-      sock: socket,
-      username: user,
-      privateKey,
-      hostVerifier: () => true,
-      algorithms: { compress: ['zlib@openssh.com', 'none'] },
-    });
-  });
+const KEEPALIVE_MS = 2_000;
+const KEEPALIVE_MISSED = 2;
+const CONNECT_MS = 10_000;
+const HANDSHAKE_MS = 15_000;
 
-  let lostDetail: string | null = null;
-  let closing = false;
-  const lost = new Promise<{ detail: string }>((resolve) => {
-    const lose = (detail: string): void => {
-      if (closing) return;
-      lostDetail ??= detail;
-      resolve({ detail: lostDetail });
-    };
-    client.on('error', (error) => lose(error.message));
-    client.on('close', () => lose('the connection was closed'));
-  });
-  const alive = keepAlive(client, {
-    clock: systemClock,
-    intervalMs: 2_000,
-    missed: 2,
-    received: () => socket.bytesRead,
-    onDead: () => {
-      client.emit('error', new Error('no answer to keepalives'));
-      socket.destroy();
-    },
-  });
-  client.on('close', () => alive.stop());
-
-  const start = (argv: readonly string[]) => startOverSsh(client, argv, () => lostDetail);
-  const uid = await runCommand(
-    {
+/**
+ * Connects, authenticates and learns the privilege.
+ * @throws Failed of `ConnectFailure`; the signal's reason, or a question's, when interrupted
+ */
+export async function connectSsh(options: SshOptions, signal?: AbortSignal): Promise<Transport> {
+  const { env = process.env, memory = newMemory(), questions = {} } = options;
+  const route = options.route ?? (await resolveRoute(options, env, signal));
+  const { wire, client, jumps } = await connectRoute(route, { ...options, memory, questions }, signal);
+  const link = watchLink(client, [...jumps, client]);
+  const { user } = route.host.target;
+  const label = `${user}@${options.host}`;
+  const start = (argv: readonly string[]) => startOverSsh(client, argv, link.lostDetail);
+  try {
+    // The first channel of a session is also what makes sshd turn Nagle's algorithm off.
+    const granted = await findPrivilege({
       start,
       user,
-      privilege: { kind: 'root' },
-      sudoPassword: null,
-      lostDetail: () => lostDetail,
-    },
-    ['sh', '-c', 'id -u; LC_ALL=C sudo -n true'],
-  );
-  const privilege: Privilege = uid.stdout.startsWith('0\n')
-    ? { kind: 'root' }
-    : uid.code === 0
-      ? { kind: 'sudo' }
-      : { kind: 'none', reason: 'password-not-given', detail: uid.stderr };
-  const runner = { start, user, privilege, sudoPassword: null, lostDetail: () => lostDetail };
-  const files = sftpFiles(client, lost);
+      account: label,
+      sudo: options.sudo ?? 'auto',
+      questions,
+      memory,
+      lostDetail: link.lostDetail,
+      signal: signal ? AbortSignal.any([signal, link.gone]) : link.gone,
+    });
+    const runner: CommandRunner = { start, user, ...granted, lostDetail: link.lostDetail };
+    const alive = keepAlive(client, {
+      clock: options.clock ?? systemClock,
+      intervalMs: options.keepaliveMs ?? KEEPALIVE_MS,
+      missed: KEEPALIVE_MISSED,
+      received: () => wire.traffic().received,
+      onDead: () => link.lose('no answer to keepalives'),
+    });
+    link.gone.addEventListener('abort', () => alive.stop(), { once: true });
+    const files = sftpFiles(client, link.lost);
 
+    return {
+      kind: 'ssh',
+      label,
+      user,
+      privilege: granted.privilege,
+      address: wire.address,
+      run: (argv, runOptions) => runCommand(runner, argv, runOptions),
+      open: (argv, openOptions) => openCommand(runner, argv, openOptions),
+      dial: (address, port, dialOptions) => dialOverSsh(client, address, port, link.lostDetail, dialOptions),
+      readFile: (path) => files.read(path),
+      get roundTripMs() {
+        return alive.roundTripMs;
+      },
+      get traffic() {
+        return wire.traffic();
+      },
+      lost: link.lost,
+      close: () => link.close(),
+    };
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+}
+
+interface Connected {
+  readonly client: Client;
+  /** What the client runs over. */
+  readonly wire: Wire;
+  /** The clients it goes through, the nearest to us first. */
+  readonly jumps: readonly Client[];
+}
+
+/** A hop that is connected, and that the next one can be dialled through. */
+interface Passed {
+  readonly client: Client;
+  readonly wire: Wire;
+  readonly name: string;
+}
+
+type Means = SshOptions & { readonly memory: SshMemory; readonly questions: SshQuestions };
+
+async function connectRoute(route: Route, means: Means, signal?: AbortSignal): Promise<Connected> {
+  const jumps: Client[] = [];
+  let before: Passed | null = null;
+  try {
+    for (const jump of route.jumps) {
+      before = await reportedAs(jump.host, connectOver(before, jump, means, signal));
+      jumps.push(before.client);
+    }
+    const { client, wire } = await connectOver(before, route.host, means, signal);
+    return { client, wire, jumps };
+  } catch (error) {
+    for (const client of jumps.toReversed()) client.end();
+    throw error;
+  }
+}
+
+async function connectOver(
+  before: Passed | null,
+  hop: Hop,
+  means: Means,
+  signal?: AbortSignal,
+): Promise<Passed> {
+  const wire = await reportedAs(before?.name ?? null, openWire(before, hop, signal));
+  const client = await connectHop(wire, {
+    ...hop,
+    questions: means.questions,
+    memory: means.memory,
+    compress: means.compress ?? true,
+    handshakeMs: HANDSHAKE_MS,
+    signal,
+  });
+  return { client, wire, name: hop.host };
+}
+
+function openWire(
+  before: Passed | null,
+  { target, host }: Hop,
+  signal: AbortSignal | undefined,
+): Promise<Wire> {
+  const options = { timeoutMs: target.connectTimeoutMs ?? CONNECT_MS, signal };
+  if (before) return dialThrough(before.client, before.wire, target.hostname, target.port, options);
+  if (target.proxyCommand !== null) {
+    return Promise.resolve(spawnWire(expandProxyCommand(target.proxyCommand, target, host), target.hostname));
+  }
+  return dialTcp(target.hostname, target.port, options);
+}
+
+/** A failure on the way is told together with the jump it happened at. */
+async function reportedAs<T>(via: string | null, work: Promise<T>): Promise<T> {
+  if (via === null) return work;
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+    // What opening and connecting a hop throws is a `ConnectFailure`.
+    const cause = error.failure as ConnectFailure;
+    if (cause.code === 'jump') throw error;
+    throw new Failed({ code: 'jump', via, cause }, { cause: error });
+  }
+}
+
+interface Link {
+  readonly lost: Promise<{ readonly detail: string }>;
+  readonly lostDetail: () => string | null;
+  /** Aborted when the link is lost or closed. */
+  readonly gone: AbortSignal;
+  lose(detail: string): void;
+  close(): Promise<void>;
+}
+
+/** When a connection is lost, and why; a `close()` of ours is no loss. */
+function watchLink(client: Client, clients: readonly Client[]): Link {
+  const gone = new AbortController();
+  let detail: string | null = null;
+  let closing = false;
+  let tell: (lost: { readonly detail: string }) => void = () => {};
+  const lost = new Promise<{ readonly detail: string }>((resolve) => {
+    tell = resolve;
+  });
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+
+  function lose(why: string): void {
+    if (closing || detail !== null) return;
+    detail = why;
+    tell({ detail });
+    gone.abort(new Failed({ code: 'link-lost', detail }));
+    // Nothing can be said to the other side any more: waiting for it would leave channels hanging.
+    for (const each of clients.toReversed()) each.destroy();
+  }
+  for (const each of clients) {
+    each.on('error', (error) => lose(error.message));
+    each.on('close', () => lose('the connection was closed'));
+  }
   return {
-    kind: 'ssh',
-    label: `${user}@${host}`,
-    user,
-    privilege,
-    address: socket.remoteAddress ?? host,
-    run: (argv, runOptions) => runCommand(runner, argv, runOptions),
-    open: (argv, openOptions) => openCommand(runner, argv, openOptions),
-    dial: (address, dialPort) =>
-      new Promise((resolve, reject) => {
-        client.forwardOut('127.0.0.1', 0, address, dialPort, (error, channel) => {
-          if (error) reject(new Failed({ code: 'unavailable', what: address, detail: error.message }));
-          else resolve(channelStream(channel));
-        });
-      }),
-    readFile: (path) => files.read(path),
-    get roundTripMs() {
-      return alive.roundTripMs;
-    },
-    get traffic() {
-      return { received: socket.bytesRead, sent: socket.bytesWritten };
-    },
     lost,
+    lostDetail: () => detail,
+    gone: gone.signal,
+    lose,
     close: async () => {
       closing = true;
-      alive.stop();
+      gone.abort(new Failed({ code: 'link-lost', detail: 'closed' }));
+      if (detail !== null) return;
+      const given = setTimeout(() => {
+        for (const each of clients) each.destroy();
+      }, 500);
       client.end();
+      await closed;
+      clearTimeout(given);
+      for (const each of clients.toReversed()) each.end();
     },
   };
 }

@@ -8,7 +8,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { PassThrough, type Readable } from 'node:stream';
-import { Failed } from '../failure.ts';
 import type { RunningCommand } from './process.ts';
 
 /** How long sudo is given to ask; PAM asks before it delays anything. A sudo that does not ask needs no answer. */
@@ -26,25 +25,21 @@ export function sudoArgv(prompt: string, argv: readonly string[]): string[] {
 export interface SudoAnswer {
   /** The command's stderr without sudo's dialogue. */
   readonly stderr: Readable;
-  /**
-   * Resolves when stdin belongs to the command.
-   * @throws Failed `sudo-password-wrong` when sudo asks a second time
-   */
+  /** Resolves when stdin belongs to the command; never rejects. */
   readonly admitted: Promise<void>;
+  /** sudo asked a second time: the password was wrong, and the command was stopped. */
+  readonly refused: () => boolean;
 }
 
 /** Answers sudo's question for the password on a command started with `sudoArgv`. */
-export function answerSudo(
-  command: RunningCommand,
-  prompt: string,
-  credentials: { readonly user: string; readonly password: string },
-): SudoAnswer {
+export function answerSudo(command: RunningCommand, prompt: string, password: string): SudoAnswer {
   const stderr = new PassThrough();
   const marker = Buffer.from(prompt);
   let held = Buffer.alloc(0);
   let asked = false;
+  let refused = false;
 
-  const admitted = new Promise<void>((resolve, reject) => {
+  const admitted = new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, PROMPT_WITHIN_MS);
     const settle = (): void => {
       clearTimeout(timer);
@@ -61,13 +56,12 @@ export function answerSudo(
       }
       held = held.subarray(at + marker.length);
       if (asked) {
-        clearTimeout(timer);
+        refused = true;
         command.stop();
-        reject(new Failed({ code: 'sudo-password-wrong', user: credentials.user }));
         return;
       }
       asked = true;
-      command.stream.write(`${credentials.password}\n`);
+      command.stream.write(`${password}\n`);
       settle();
     });
     command.stderr.on('end', () => {
@@ -77,8 +71,7 @@ export function answerSudo(
     command.stderr.on('error', () => {});
     command.ended.then(settle, settle);
   });
-  admitted.catch(() => {});
-  return { stderr, admitted };
+  return { stderr, admitted, refused: () => refused };
 }
 
 /** How many of the last bytes of `text` may be the beginning of `marker`: they wait for what follows. */
