@@ -1,2 +1,183 @@
-/** Placeholder until written. */
-export const verdict = {};
+/** The layer verdict in English: each rung's name, what was seen, and what puts it right. */
+import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdict.ts';
+import { harmless } from '../foreign.ts';
+import { formats } from '../format.ts';
+
+const { latency, seconds, duration } = formats('en');
+
+/** Units, addresses, replies and the host's own words are foreign, and long ones say no more. */
+const LONGEST = 200;
+const said = (foreign: string) => harmless(foreign, LONGEST);
+const because = (detail: string) => (detail === '' ? '' : ` (${said(detail)})`);
+
+const RUNG_NAMES: Record<RungId, string> = {
+  link: 'Link',
+  unit: 'Unit',
+  listener: 'Listener',
+  firewall: 'Firewall',
+  network: 'Network',
+  answer: 'Answer',
+};
+
+const STATES: Record<RungState, string> = {
+  ok: 'ok',
+  warning: 'warning',
+  broken: 'broken',
+  unknown: 'not known',
+  skipped: 'skipped',
+};
+
+/** A result of systemd's, as systemctl(1) has it, said in words where there are some. */
+function result(code: string): string {
+  switch (code) {
+    case 'signal':
+      return 'killed by a signal';
+    case 'exit-code':
+      return 'it ended with an error';
+    case 'core-dump':
+      return 'it crashed';
+    case 'timeout':
+      return 'it took too long';
+    case 'start-limit-hit':
+      return 'started too often in a short time';
+    case 'oom-kill':
+      return 'killed for want of memory';
+    default:
+      return said(code);
+  }
+}
+
+function unitFailed(evidence: Extract<Evidence, { code: 'unit-failed' }>): string {
+  const { exit } = evidence;
+  const why = result(evidence.result);
+  if (exit === null || evidence.result === 'start-limit-hit') return `failed: ${why}`;
+  return exit.how === 'exited'
+    ? `failed: ${why} (exit ${exit.status})`
+    : `failed: ${why} (signal ${exit.status})`;
+}
+
+/** The sentence about one rung. `nowMono` is the monotonic time at which it is read. */
+function evidence(seen: Evidence, nowMono: number): string {
+  switch (seen.code) {
+    case 'link-live':
+      return seen.roundTripMs === null ? 'live' : `live, ${latency(seen.roundTripMs)}`;
+    case 'link-lost':
+      return `lost ${duration(nowMono - seen.sinceMono)} ago${because(seen.detail)}`;
+    case 'link-connecting':
+      return 'connecting';
+    case 'unit-running':
+      return seen.pid === 0 ? 'active' : `running, PID ${seen.pid}`;
+    case 'unit-missing':
+      return `the host has no unit ${said(seen.unit)}`;
+    case 'unit-masked':
+      return `${said(seen.unit)} is masked: it cannot be started`;
+    case 'unit-bad':
+      return `systemd cannot use the file of ${said(seen.unit)} (${said(seen.load)})`;
+    case 'unit-stopped':
+      return 'stopped';
+    case 'unit-starting':
+      return `starting (${said(seen.sub)})`;
+    case 'unit-stopping':
+      return `stopping (${said(seen.sub)})`;
+    case 'unit-waiting-restart': {
+      const when = seen.restartAtMono === null ? '' : ` in ${seconds(seen.restartAtMono - nowMono)}`;
+      return `down; systemd restarts it${when} (${result(seen.result)})`;
+    }
+    case 'unit-failed':
+      return unitFailed(seen);
+    case 'unit-needs-reload':
+      return 'running, but its file changed on disk: systemd still goes by the old one';
+    case 'listening':
+      return `listening on ${said(seen.address)}:${seen.port}`;
+    case 'not-listening':
+      return `running, but nothing listens on port ${seen.port}`;
+    case 'not-listening-yet':
+      return `not listening on port ${seen.port} yet`;
+    case 'listening-loopback-only':
+      return `listening on ${said(seen.address)} only: nobody outside can reach it`;
+    case 'listening-elsewhere':
+      return `listening on ${seen.addresses.map(said).join(', ')}, not on ${said(seen.wanted)}`;
+    case 'listeners-unreadable':
+      return 'the sockets of the host cannot be read';
+    case 'firewall-open':
+      return `${seen.port}/tcp open in zone ${said(seen.zone)}`;
+    case 'firewall-off':
+      return 'firewalld is not running: it closes nothing';
+    case 'firewall-closed':
+      return `${seen.port}/tcp closed in zone ${said(seen.zone)}`;
+    case 'firewall-runtime-only':
+      return `${seen.port}/tcp open now but not permanently: a reload or reboot closes it`;
+    case 'firewall-permanent-only':
+      return `${seen.port}/tcp open permanently but not now: firewalld has not taken it over`;
+    case 'firewall-unreadable':
+      return `the ports of the firewall cannot be read${because(seen.detail)}`;
+    case 'connects':
+      return `connects from here in ${latency(seen.ms)}`;
+    case 'refused':
+      return `${said(seen.address)}:${seen.port} refuses connections from here`;
+    case 'rejected':
+      return `a firewall rejects ${said(seen.address)}:${seen.port} from here`;
+    case 'filtered':
+      return `${said(seen.address)}:${seen.port} does not answer from here: dropped on the way`;
+    case 'unreachable':
+      return `no way from here to ${said(seen.address)}`;
+    case 'answer-right':
+      return `answers rightly in ${latency(seen.ms)}`;
+    case 'answer-wrong':
+      return `${seen.expression} gives ${said(seen.got) || 'nothing'}, not ${seen.expected}`;
+    case 'answer-mute':
+      return `accepts but does not answer (waited ${seconds(seen.waitedMs)})`;
+    case 'answer-held':
+      return `held by another client, ${said(seen.peerAddress)}:${seen.peerPort}`;
+    case 'answer-closed':
+      return 'closes without an answer';
+    case 'answer-not-asked':
+      return 'not asked: not the calculator';
+    case 'not-looked':
+      return 'not known yet';
+  }
+}
+
+function advice(mend: Mend): string | null {
+  const subject = said(mend.subject ?? '');
+  switch (mend.advice) {
+    case 'wait-restart':
+      return 'wait for systemd, or start it now';
+    case 'read-journal':
+      return 'read its journal for the reason';
+    case 'listen-on':
+      return `start it with the address ${subject}`;
+    case 'find-client':
+      return `the client ${subject} must leave first: one at a time`;
+    case 'check-network':
+      return 'look at what lies between: address, route, other firewalls';
+    case 'check-server':
+      return 'the fault is in the server itself: look at its program';
+    case 'retrying':
+      return 'trying again by itself';
+    case 'write-unit':
+      return `write /etc/systemd/system/${subject}, then sudo systemctl daemon-reload`;
+    case null:
+      return null;
+  }
+}
+
+export const verdict = {
+  title: 'Verdict',
+  rung: (id: RungId): string => RUNG_NAMES[id],
+  state: (state: RungState): string => STATES[state],
+  evidence,
+  /** What puts it right: the advice, the command, or both. */
+  mend(mend: Mend): string {
+    const parts = [advice(mend), mend.command === null ? null : said(mend.command)];
+    return parts.filter((part) => part !== null).join(': ');
+  },
+  advice,
+  /** The verdict in one short line. */
+  headline(judged: Verdict, nowMono: number): string {
+    const faulty = judged.rungs.find((rung) => rung.id === (judged.broken ?? judged.warning));
+    if (faulty === undefined) return judged.reachable ? 'reachable from here' : 'looking';
+    const sentence = evidence(faulty.evidence, nowMono);
+    return judged.broken === null && judged.reachable ? `reachable, but: ${sentence}` : sentence;
+  },
+};

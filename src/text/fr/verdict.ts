@@ -1,2 +1,179 @@
-/** Placeholder until written. */
-export const verdict = {};
+/** The layer verdict in French. Names of systemd's and firewalld's own are not translated. */
+import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdict.ts';
+import type { verdict as english } from '../en/verdict.ts';
+import { harmless } from '../foreign.ts';
+import { formats } from '../format.ts';
+
+const { latency, seconds, duration } = formats('fr');
+
+const LONGEST = 200;
+const said = (foreign: string) => harmless(foreign, LONGEST);
+const because = (detail: string) => (detail === '' ? '' : ` (${said(detail)})`);
+
+const RUNG_NAMES: Record<RungId, string> = {
+  link: 'Liaison',
+  unit: 'Unité',
+  listener: 'Écoute',
+  firewall: 'Pare-feu',
+  network: 'Réseau',
+  answer: 'Réponse',
+};
+
+const STATES: Record<RungState, string> = {
+  ok: 'bon',
+  warning: 'à surveiller',
+  broken: 'en panne',
+  unknown: 'inconnu',
+  skipped: 'sans objet',
+};
+
+function result(code: string): string {
+  switch (code) {
+    case 'signal':
+      return 'tué par un signal';
+    case 'exit-code':
+      return 'terminé en erreur';
+    case 'core-dump':
+      return 'planté';
+    case 'timeout':
+      return 'trop long';
+    case 'start-limit-hit':
+      return 'démarré trop souvent en peu de temps';
+    case 'oom-kill':
+      return 'tué faute de mémoire';
+    default:
+      return said(code);
+  }
+}
+
+function unitFailed(evidence: Extract<Evidence, { code: 'unit-failed' }>): string {
+  const { exit } = evidence;
+  const why = result(evidence.result);
+  if (exit === null || evidence.result === 'start-limit-hit') return `en échec : ${why}`;
+  return exit.how === 'exited'
+    ? `en échec : ${why} (code ${exit.status})`
+    : `en échec : ${why} (signal ${exit.status})`;
+}
+
+function evidence(seen: Evidence, nowMono: number): string {
+  switch (seen.code) {
+    case 'link-live':
+      return seen.roundTripMs === null ? 'établie' : `établie, ${latency(seen.roundTripMs)}`;
+    case 'link-lost':
+      return `perdue depuis ${duration(nowMono - seen.sinceMono)}${because(seen.detail)}`;
+    case 'link-connecting':
+      return 'connexion en cours';
+    case 'unit-running':
+      return seen.pid === 0 ? 'active' : `en marche, PID ${seen.pid}`;
+    case 'unit-missing':
+      return `l’hôte n’a pas d’unité ${said(seen.unit)}`;
+    case 'unit-masked':
+      return `${said(seen.unit)} est masquée : impossible de la démarrer`;
+    case 'unit-bad':
+      return `systemd ne peut pas utiliser le fichier de ${said(seen.unit)} (${said(seen.load)})`;
+    case 'unit-stopped':
+      return 'arrêtée';
+    case 'unit-starting':
+      return `démarrage en cours (${said(seen.sub)})`;
+    case 'unit-stopping':
+      return `arrêt en cours (${said(seen.sub)})`;
+    case 'unit-waiting-restart': {
+      const when = seen.restartAtMono === null ? '' : ` dans ${seconds(seen.restartAtMono - nowMono)}`;
+      return `tombée ; systemd la relance${when} (${result(seen.result)})`;
+    }
+    case 'unit-failed':
+      return unitFailed(seen);
+    case 'unit-needs-reload':
+      return 'en marche, mais son fichier a changé : systemd suit encore l’ancien';
+    case 'listening':
+      return `écoute sur ${said(seen.address)}:${seen.port}`;
+    case 'not-listening':
+      return `en marche, mais rien n’écoute sur le port ${seen.port}`;
+    case 'not-listening-yet':
+      return `n’écoute pas encore sur le port ${seen.port}`;
+    case 'listening-loopback-only':
+      return `n’écoute que sur ${said(seen.address)} : personne ne peut l’atteindre du dehors`;
+    case 'listening-elsewhere':
+      return `écoute sur ${seen.addresses.map(said).join(', ')}, pas sur ${said(seen.wanted)}`;
+    case 'listeners-unreadable':
+      return 'impossible de lire les sockets de l’hôte';
+    case 'firewall-open':
+      return `${seen.port}/tcp ouvert dans la zone ${said(seen.zone)}`;
+    case 'firewall-off':
+      return 'firewalld ne tourne pas : il ne ferme rien';
+    case 'firewall-closed':
+      return `${seen.port}/tcp fermé dans la zone ${said(seen.zone)}`;
+    case 'firewall-runtime-only':
+      return `${seen.port}/tcp ouvert mais pas en permanent : un rechargement ou un redémarrage le ferme`;
+    case 'firewall-permanent-only':
+      return `${seen.port}/tcp ouvert en permanent mais pas encore appliqué par firewalld`;
+    case 'firewall-unreadable':
+      return `impossible de lire les ports du pare-feu${because(seen.detail)}`;
+    case 'connects':
+      return `joignable d’ici en ${latency(seen.ms)}`;
+    case 'refused':
+      return `${said(seen.address)}:${seen.port} refuse les connexions d’ici`;
+    case 'rejected':
+      return `un pare-feu rejette ${said(seen.address)}:${seen.port} vu d’ici`;
+    case 'filtered':
+      return `${said(seen.address)}:${seen.port} ne répond pas d’ici : perdu en chemin`;
+    case 'unreachable':
+      return `aucun chemin d’ici vers ${said(seen.address)}`;
+    case 'answer-right':
+      return `répond juste en ${latency(seen.ms)}`;
+    case 'answer-wrong':
+      return `${seen.expression} donne ${said(seen.got) || 'rien'} au lieu de ${seen.expected}`;
+    case 'answer-mute':
+      return `accepte mais ne répond pas (attendu ${seconds(seen.waitedMs)})`;
+    case 'answer-held':
+      return `occupée par un autre client, ${said(seen.peerAddress)}:${seen.peerPort}`;
+    case 'answer-closed':
+      return 'raccroche sans répondre';
+    case 'answer-not-asked':
+      return 'non demandée : ce n’est pas la calculatrice';
+    case 'not-looked':
+      return 'pas encore connu';
+  }
+}
+
+function advice(mend: Mend): string | null {
+  const subject = said(mend.subject ?? '');
+  switch (mend.advice) {
+    case 'wait-restart':
+      return 'attendre systemd, ou la relancer tout de suite';
+    case 'read-journal':
+      return 'lire son journal pour en trouver la cause';
+    case 'listen-on':
+      return `la démarrer avec l’adresse ${subject}`;
+    case 'find-client':
+      return `le client ${subject} doit d’abord partir : un seul à la fois`;
+    case 'check-network':
+      return 'vérifier ce qu’il y a entre les deux : adresse, route, autres pare-feu';
+    case 'check-server':
+      return 'le défaut est dans le serveur lui-même : vérifier son programme';
+    case 'retrying':
+      return 'nouvel essai automatique';
+    case 'write-unit':
+      return `écrire /etc/systemd/system/${subject}, puis sudo systemctl daemon-reload`;
+    case null:
+      return null;
+  }
+}
+
+export const verdict: typeof english = {
+  title: 'Verdict',
+  rung: (id: RungId): string => RUNG_NAMES[id],
+  state: (state: RungState): string => STATES[state],
+  evidence,
+  mend(mend: Mend): string {
+    const parts = [advice(mend), mend.command === null ? null : said(mend.command)];
+    return parts.filter((part) => part !== null).join(' : ');
+  },
+  advice,
+  headline(judged: Verdict, nowMono: number): string {
+    const faulty = judged.rungs.find((rung) => rung.id === (judged.broken ?? judged.warning));
+    if (faulty === undefined) return judged.reachable ? 'joignable d’ici' : 'examen en cours';
+    const sentence = evidence(faulty.evidence, nowMono);
+    return judged.broken === null && judged.reachable ? `joignable, mais : ${sentence}` : sentence;
+  },
+};

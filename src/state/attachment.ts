@@ -1,0 +1,122 @@
+/** One host's feeds, flowing into the store for as long as its connection lives. */
+import type { Clock } from '../ops/clock.ts';
+import type { FirewallFacts, Host, ListenerFacts, ServiceFacts } from '../ops/host.ts';
+import type { Probe } from '../ops/probe.ts';
+import type { FactWriter } from './facts.ts';
+import type { JournalFeed } from './journal-feed.ts';
+import { createListening, type Listening } from './listening.ts';
+
+/** Memory and CPU are never announced: read this rarely. */
+const SAMPLE_EVERY_MS = 15_000;
+
+export interface AttachmentOptions {
+  readonly host: Host;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly facts: FactWriter;
+  readonly journal: JournalFeed;
+  readonly probe: Probe;
+  /** Service and firewall have both said how they are. */
+  readonly onComplete: () => void;
+}
+
+export interface Attachment {
+  readonly host: Host;
+  look(): Promise<ListenerFacts | null>;
+  /** Nothing of this host reaches the store any more. Does not close it. */
+  detach(): void;
+}
+
+export function attach(options: AttachmentOptions): Attachment {
+  const { host, clock, facts, probe } = options;
+  const over = new AbortController();
+  const awaited = new Set(['service', 'firewall']);
+  const listening = watchListening(options);
+  let unitBefore = '';
+  let invocationBefore: string | null = null;
+  let portsBefore = '';
+
+  function said(subject: 'service' | 'firewall'): void {
+    // Not from within `attach`: a feed may speak before it has returned.
+    if (awaited.delete(subject) && awaited.size === 0) queueMicrotask(options.onComplete);
+  }
+
+  function takeService(service: ServiceFacts): void {
+    if (over.signal.aborted) return;
+    facts.write({ service: { value: service, atMono: clock.now() }, serviceFailure: null });
+    said('service');
+    const unitNow = [service.load, service.active, service.sub, service.mainPid, service.invocationId].join();
+    if (unitNow === unitBefore) return;
+    unitBefore = unitNow;
+    listening.unitChanged(service);
+    const invocation = `${service.invocationId} ${service.mainPid}`;
+    const started = service.active === 'active' && invocation !== invocationBefore;
+    const first = invocationBefore === null;
+    if (started || first) invocationBefore = invocation;
+    if (started && !first) probe.serviceStarted();
+    else probe.now();
+  }
+
+  function takeFirewall(firewall: FirewallFacts): void {
+    if (over.signal.aborted) return;
+    facts.write({ firewall: { value: firewall, atMono: clock.now() }, firewallFailure: null });
+    said('firewall');
+    const portsNow = JSON.stringify(firewall);
+    if (portsBefore !== '' && portsNow !== portsBefore) probe.now();
+    portsBefore = portsNow;
+  }
+
+  async function sampleNowAndThen(): Promise<void> {
+    for (;;) {
+      await clock.sleep(SAMPLE_EVERY_MS, over.signal);
+      host.service.sample();
+    }
+  }
+
+  const stops = [
+    host.service.watch(takeService, (serviceFailure) => {
+      if (over.signal.aborted) return;
+      facts.write({ serviceFailure });
+      said('service');
+    }),
+    host.firewall.watch(takeFirewall, (firewallFailure) => {
+      if (over.signal.aborted) return;
+      facts.write({ firewallFailure });
+      said('firewall');
+    }),
+    options.journal.attach(host),
+  ];
+  host.listeners.interfaces().then(
+    (interfaces) => over.signal.aborted || facts.write({ interfaces }),
+    () => undefined,
+  );
+  sampleNowAndThen().catch(() => undefined);
+
+  return {
+    host,
+    look: listening.look,
+    detach() {
+      over.abort();
+      listening.stop();
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+function watchListening({ host, port, clock, facts, probe }: AttachmentOptions): Listening {
+  let listened = false;
+  return createListening({
+    clock,
+    port,
+    read: () => host.listeners.read(port),
+    onFacts(value) {
+      facts.write({ listeners: { value, atMono: clock.now() }, listenersFailure: null });
+      const listens = value.listeners.some((listener) => listener.port === port);
+      // The socket has appeared or gone: whether it is reached from here is worth knowing now.
+      if (listens !== listened) probe.now();
+      listened = listens;
+    },
+    onFailure: (listenersFailure) => facts.write({ listenersFailure }),
+    onSettling: facts.settling,
+  });
+}

@@ -1,0 +1,166 @@
+/** Puts a session together: store, journal, probe, monitor and what the user can ask for. */
+import { ask } from '../calc/client.ts';
+import type { Clock } from '../ops/clock.ts';
+import type { Connector } from '../ops/connector.ts';
+import type { Host, HostMaker } from '../ops/host.ts';
+import { noProbeFacts, type Probe, type ProbeFacts, startProbe } from '../ops/probe.ts';
+import { createOwnPorts, isProbeLine } from '../ops/probe-ports.ts';
+import { judge } from '../ops/verdict.ts';
+import { createActions } from './actions.ts';
+import { createCalculator } from './calculate.ts';
+import { createDrilling } from './drilling.ts';
+import { createFactWriter, verdictFacts } from './facts.ts';
+import { createJournalBuffer } from './journal-buffer.ts';
+import { createJournalFeed } from './journal-feed.ts';
+import { type Monitor, startMonitor } from './monitor.ts';
+import type { Command, Session } from './session.ts';
+import { type ConsoleState, createConsoleStore, type LinkState, type Subject } from './store.ts';
+
+export interface SessionOptions {
+  readonly firstHost: Host;
+  /** Makes the host again after its connection was lost. */
+  readonly makeHost: HostMaker;
+  readonly subject: Subject;
+  readonly clock: Clock;
+  /** Dials from this machine. */
+  readonly connector: Connector;
+  /** Starts read-only whatever the host lets us do. @default false */
+  readonly readOnly?: boolean;
+  /** Lines of the journal that are there at the start. @default 200 */
+  readonly journalLines?: number;
+  /** @default 2000 */
+  readonly probeIntervalMs?: number;
+  /** In [0, 1), for the backoff. @default Math.random */
+  readonly random?: () => number;
+}
+
+const JOURNAL_LINES = 200;
+
+export function createSession(options: SessionOptions): Session {
+  const { firstHost, subject, clock, connector } = options;
+  const closing = new AbortController();
+  const ports = createOwnPorts();
+  const buffer = createJournalBuffer();
+  const store = createConsoleStore(initialState(options));
+  const facts = createFactWriter(store);
+  const journal = createJournalFeed({
+    clock,
+    buffer,
+    isOwnProbe: (message) => isProbeLine(message, ports),
+    lines: options.journalLines ?? JOURNAL_LINES,
+    onChange: (journalVersion) => store.setState({ journalVersion }),
+    onFailure: (journalFailure) => store.setState({ journalFailure }),
+    signal: closing.signal,
+  });
+
+  // The probe looks at the host's sockets and the monitor wakes the probe: one of them must come first.
+  let monitor: Monitor | null = null;
+  const host = (): Host | null => monitor?.host() ?? null;
+
+  function takeProbe(probe: ProbeFacts): void {
+    const { link } = store.getState();
+    facts.write({ probe, link: withRoundTrip(link, host()) });
+  }
+
+  const probe: Probe = startProbe({
+    connector,
+    clock,
+    target: subject,
+    ...(options.probeIntervalMs !== undefined && { intervalMs: options.probeIntervalMs }),
+    ask: subject.asksAnswers ? ask : null,
+    ports,
+    linkLive: () => host() !== null,
+    look: async () => (await monitor?.look()) ?? null,
+    onChange: takeProbe,
+  });
+  const { makeHost, random } = options;
+  monitor = startMonitor({
+    firstHost,
+    makeHost,
+    port: subject.port,
+    clock,
+    store,
+    facts,
+    journal,
+    probe,
+    ...(random !== undefined && { random }),
+  });
+  const running = monitor;
+  const actions = createActions({ store, clock, host, signal: closing.signal });
+  const calculator = createCalculator({ store, clock, connector, ports, probe, host });
+  const drilling = createDrilling({ store, clock, connector, ports, host });
+
+  function dispatch(command: Command): void {
+    if (closing.signal.aborted) return;
+    switch (command.type) {
+      case 'service':
+        return actions.service(command.verb);
+      case 'port':
+        return actions.port(command.open, command.scope);
+      case 'calculate':
+        return calculator.calculate(command.input);
+      case 'cancel-calculation':
+        return calculator.cancel();
+      case 'drill':
+        return drilling.start();
+      case 'close-drill':
+        return drilling.close();
+      case 'reconnect':
+        return running.reconnect();
+      case 'probe-now':
+        return probe.now();
+      case 'read-only':
+        // A user without sudo may switch it off: polkit may allow one unit, and the host says if not.
+        return store.setState({ readOnly: command.on });
+    }
+  }
+
+  let closed: Promise<void> | null = null;
+  async function close(): Promise<void> {
+    closing.abort();
+    calculator.cancel();
+    drilling.close();
+    await Promise.all([probe.stop(), running.stop()]);
+  }
+
+  return {
+    store,
+    journal: buffer,
+    dispatch,
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+function initialState({ firstHost, subject, clock, readOnly }: SessionOptions): ConsoleState {
+  const { info } = firstHost;
+  const first = {
+    subject,
+    host: info,
+    link: { state: 'live', sinceMono: clock.now(), roundTripMs: firstHost.roundTripMs() },
+    service: null,
+    serviceFailure: null,
+    firewall: null,
+    firewallFailure: null,
+    listeners: null,
+    listenersFailure: null,
+    interfaces: null,
+    probe: noProbeFacts(subject.address, subject.port),
+    journalVersion: 0,
+    journalFailure: null,
+    calculations: [],
+    actions: [],
+    drill: null,
+    readOnly: readOnly === true || info.privilege.kind === 'none',
+  } as const satisfies Omit<ConsoleState, 'verdict'>;
+  return { ...first, verdict: judge(verdictFacts(first, false)) };
+}
+
+/** The link's round trip as last measured; what is live stays the same object while that stands. */
+function withRoundTrip(link: LinkState, host: Host | null): LinkState {
+  if (link.state !== 'live' || host === null) return link;
+  const roundTripMs = host.roundTripMs();
+  return roundTripMs === link.roundTripMs ? link : { ...link, roundTripMs };
+}

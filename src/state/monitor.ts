@@ -1,0 +1,156 @@
+/**
+ * The only writer from the host's side: attaches the feeds of one connection after the other, marks
+ * everything stale the moment a connection is lost, and gets a new one.
+ */
+import { backoffMs } from '../ops/backoff.ts';
+import type { Clock } from '../ops/clock.ts';
+import type { Failure } from '../ops/failure.ts';
+import type { Host, HostMaker, ListenerFacts } from '../ops/host.ts';
+import type { Probe } from '../ops/probe.ts';
+import { type Attachment, attach } from './attachment.ts';
+import type { FactWriter } from './facts.ts';
+import type { JournalFeed } from './journal-feed.ts';
+import { failureOf } from './listening.ts';
+import type { ConsoleStore, LinkState } from './store.ts';
+
+type LostLink = Extract<LinkState, { readonly state: 'lost' }>;
+
+/** After a reconnection, what was known before shows as stale until the host has spoken, or this long. */
+const FIRST_FACTS_MS = 1000;
+
+export interface MonitorOptions {
+  readonly firstHost: Host;
+  readonly makeHost: HostMaker;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly store: ConsoleStore;
+  readonly facts: FactWriter;
+  readonly journal: JournalFeed;
+  readonly probe: Probe;
+  /** In [0, 1). @default Math.random */
+  readonly random?: () => number;
+}
+
+export interface Monitor {
+  /** The host, while the link to it lives. */
+  host(): Host | null;
+  /** Reads the sockets on the service's port now; null when they cannot be read. Never rejects. */
+  look(): Promise<ListenerFacts | null>;
+  /** Does not wait for the next attempt; without effect while the link lives. */
+  reconnect(): void;
+  stop(): Promise<void>;
+}
+
+export function startMonitor(options: MonitorOptions): Monitor {
+  const { clock, facts, store, makeHost } = options;
+  const random = options.random ?? Math.random;
+  const stopping = new AbortController();
+  let current: Attachment | null = null;
+  /** Ends the wait, or the attempt, that is under way while the link is lost. */
+  let hurry = new AbortController();
+
+  function adopt(host: Host, onComplete: () => void): void {
+    const attachment = attach({ ...options, host, onComplete });
+    current = attachment;
+    void host.lost.then(({ detail }) => {
+      if (stopping.signal.aborted || current !== attachment) return;
+      lose(attachment, detail);
+    });
+  }
+
+  function lose(attachment: Attachment, detail: string): void {
+    current = null;
+    attachment.detach();
+    const { link } = store.getState();
+    // Lost again before it had said anything: for whoever watches, it was never back.
+    const sinceMono = link.state === 'lost' ? link.sinceMono : clock.now();
+    const attempts = link.state === 'lost' ? link.attempts + 1 : 0;
+    facts.write({
+      link: { state: 'lost', sinceMono, detail, attempts, retryAtMono: null, lastFailure: null },
+    });
+    void attachment.host.close().catch(() => undefined);
+    void reconnecting({ state: 'lost', sinceMono, detail, attempts, lastFailure: null });
+  }
+
+  async function reconnecting(first: Omit<LostLink, 'retryAtMono'>): Promise<void> {
+    let lost = first;
+    let atOnce = false;
+    while (!stopping.signal.aborted) {
+      if (!atOnce) {
+        hurry = new AbortController();
+        const restMs = backoffMs(isLasting(lost.lastFailure) ? PATIENT : lost.attempts, random());
+        facts.write({ link: { ...lost, retryAtMono: clock.now() + restMs } });
+        await clock.sleep(restMs, hurry.signal).catch(() => undefined);
+        if (stopping.signal.aborted) return;
+      }
+      hurry = new AbortController();
+      facts.write({ link: { ...lost, retryAtMono: null } });
+      try {
+        const host = await makeHost(hurry.signal);
+        if (stopping.signal.aborted) return await host.close();
+        return welcome(host);
+      } catch (error) {
+        // Aborted by the user's `reconnect`: that one is begun anew, and says nothing about the host.
+        atOnce = hurry.signal.aborted;
+        const lastFailure = atOnce ? lost.lastFailure : failureOf(error);
+        lost = { ...lost, attempts: lost.attempts + 1, lastFailure };
+      }
+    }
+  }
+
+  function welcome(host: Host): void {
+    let greeted = false;
+    function live(): void {
+      if (greeted || current?.host !== host) return;
+      greeted = true;
+      const silent = store.getState().link;
+      const staleSince = silent.state === 'lost' ? silent.sinceMono : clock.now();
+      const { service, firewall, listeners, readOnly } = store.getState();
+      const fresh = <T extends { readonly atMono: number }>(known: T | null): T | null =>
+        known !== null && known.atMono >= staleSince ? known : null;
+      facts.write({
+        host: host.info,
+        readOnly: readOnly || host.info.privilege.kind === 'none',
+        link: { state: 'live', sinceMono: clock.now(), roundTripMs: host.roundTripMs() },
+        service: fresh(service),
+        firewall: fresh(firewall),
+        listeners: fresh(listeners),
+      });
+      options.probe.now();
+    }
+    adopt(host, live);
+    clock.sleep(FIRST_FACTS_MS, stopping.signal).then(live, () => undefined);
+  }
+
+  adopt(options.firstHost, () => undefined);
+
+  return {
+    host: () => current?.host ?? null,
+    look: async () => (await current?.look()) ?? null,
+    reconnect: () => hurry.abort(),
+    async stop() {
+      stopping.abort();
+      hurry.abort();
+      current?.detach();
+      await current?.host.close();
+      current = null;
+    },
+  };
+}
+
+/** So many attempts that the longest waits are drawn. */
+const PATIENT = 100;
+
+/** Trying again soon will not help, and may have us shut out: a refused key, a changed host key. */
+function isLasting(failure: Failure | null): boolean {
+  switch (failure?.code) {
+    case 'auth':
+    case 'host-key-unknown':
+    case 'host-key-changed':
+    case 'host-key-revoked':
+    case 'host-certificate-unsupported':
+      return true;
+    default:
+      return false;
+  }
+}
