@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { Failed, type OperationFailure, type Refusal } from '../failure.ts';
 import type { ActionOutcome, ServiceVerb } from '../host.ts';
+import type { UnitDefinition } from './definition.ts';
 import type { JobResult, Supervisor } from './supervisor.ts';
 
 /** A job's result; null where systemd runs no job. @throws Failed what the outcome is to say */
@@ -14,6 +15,7 @@ export interface Actor {
 
 export interface ActorParts {
   readonly clock: Clock;
+  readonly definition: UnitDefinition;
   readonly supervisor: Supervisor;
   /** Aborted with a `Failed` when the link is lost. */
   readonly ended: AbortSignal;
@@ -23,7 +25,7 @@ export function hostError(name: string, detail: string): OperationFailure {
   return { code: 'host-error', name, detail };
 }
 
-export function createActor({ clock, supervisor, ended }: ActorParts): Actor {
+export function createActor({ clock, definition, supervisor, ended }: ActorParts): Actor {
   /** A lost link or an abort ends the wait, not what was begun on the host. */
   async function run(work: Work, signal?: AbortSignal): Promise<ActionOutcome> {
     const started = clock.now();
@@ -50,12 +52,12 @@ export function createActor({ clock, supervisor, ended }: ActorParts): Actor {
     stop: supervisor.stop,
     restart: supervisor.restart,
     kill: at(() => {
-      if (!supervisor.kill()) throw new Failed({ code: 'not-running', unit: supervisor.unit.name });
+      if (!supervisor.kill()) throw new Failed({ code: 'not-running', unit: definition.loaded.name });
     }),
-    enable: at(() => supervisor.setEnabled(true)),
-    disable: at(() => supervisor.setEnabled(false)),
+    enable: at(() => definition.setEnabled(true)),
+    disable: at(() => definition.setEnabled(false)),
     'reset-failed': at(supervisor.resetFailed),
-    'daemon-reload': at(supervisor.daemonReload),
+    'daemon-reload': at(definition.reload),
   };
 
   return { verb: (verb, signal) => run(verbs[verb], signal), run };

@@ -1,17 +1,22 @@
 /** The few commands that the demo's host knows: those whose answers the demo really has. */
 import type { RunResult } from '../transport/transport.ts';
+import type { UnitDefinition } from './definition.ts';
 import type { DemoFirewall } from './firewall.ts';
 import type { Supervisor } from './supervisor.ts';
 import { fragmentPath, renderUnit } from './unit.ts';
 
 interface Subjects {
+  readonly definition: UnitDefinition;
   readonly supervisor: Supervisor;
   readonly firewall: DemoFirewall;
 }
 
 /** Exit code 127 and a shell's words for everything else. */
-export function runCommand(argv: readonly string[], { supervisor, firewall }: Subjects): RunResult {
-  const { file } = supervisor;
+export function runCommand(
+  argv: readonly string[],
+  { definition, supervisor, firewall }: Subjects,
+): RunResult {
+  const file = definition.written;
   const facts = supervisor.facts();
   const { name } = file;
   const words = argv.map((word) => word.replace(/^\/usr\/s?bin\//, ''));

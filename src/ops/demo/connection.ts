@@ -7,6 +7,7 @@ import type { Feed, Host, HostInfo } from '../host.ts';
 import { createActor, hostError } from './actions.ts';
 import type { Announcer } from './announcer.ts';
 import { runCommand } from './commands.ts';
+import type { UnitDefinition } from './definition.ts';
 import { DEMO_ZONE, type DemoFirewall } from './firewall.ts';
 import type { DemoJournal } from './journal.ts';
 import type { DemoLink } from './link.ts';
@@ -18,7 +19,10 @@ export interface DemoParts {
   readonly clock: Clock;
   readonly info: HostInfo;
   readonly place: Place;
+  readonly definition: UnitDefinition;
   readonly supervisor: Supervisor;
+  /** Announces changes of the service's facts. */
+  readonly changes: Announcer;
   readonly firewall: DemoFirewall;
   readonly journal: DemoJournal;
   readonly link: DemoLink;
@@ -26,7 +30,7 @@ export interface DemoParts {
 
 /** Opens a connection over the wire, which must be up. */
 export function openConnection(parts: DemoParts): Host {
-  const { clock, info, place, supervisor, firewall, link } = parts;
+  const { clock, info, place, definition, supervisor, changes, firewall, link } = parts;
   const journal = parts.journal.attach();
   const sockets = new Set<Duplex>();
   const lost = Promise.withResolvers<{ readonly detail: string }>();
@@ -47,14 +51,14 @@ export function openConnection(parts: DemoParts): Host {
     },
   });
 
-  function feed<T>(read: () => T, changes: Announcer): Feed<T> {
+  function feed<T>(read: () => T, announcer: Announcer): Feed<T> {
     return {
       watch(sink) {
         let stopped = false;
         const tell = (): void => {
           if (!stopped && loss === null) sink(read());
         };
-        const stop = changes.listen(tell);
+        const stop = announcer.listen(tell);
         queueMicrotask(tell);
         return () => {
           stopped = true;
@@ -64,7 +68,7 @@ export function openConnection(parts: DemoParts): Host {
     };
   }
 
-  const act = createActor({ clock, supervisor, ended: ended.signal });
+  const act = createActor({ clock, definition, supervisor, ended: ended.signal });
 
   const alive = (): void => {
     if (loss !== null) throw new Failed(loss);
@@ -73,7 +77,7 @@ export function openConnection(parts: DemoParts): Host {
   return {
     info,
     service: {
-      ...feed(supervisor.facts, supervisor.changes),
+      ...feed(supervisor.facts, changes),
       act: act.verb,
       sample: () => void supervisor.sample(),
     },

@@ -13,6 +13,7 @@ import { Failed } from '../failure.ts';
 import type { HostInfo, HostMaker } from '../host.ts';
 import { createAnnouncer } from './announcer.ts';
 import { openConnection } from './connection.ts';
+import { createDefinition } from './definition.ts';
 import { createFirewall } from './firewall.ts';
 import { createJournal } from './journal.ts';
 import { createLink } from './link.ts';
@@ -45,7 +46,10 @@ export interface DemoWorld {
   readonly unit: string;
   readonly address: string;
   readonly port: number;
-  /** Mends whatever trouble there is, then brings this one about. Resolves once it is so. */
+  /**
+   * Mends whatever trouble there is, then brings this one about. Resolves once it is so.
+   * @throws the signal's reason; a TimeoutError when it does not come about
+   */
   trouble(kind: Trouble, signal?: AbortSignal): Promise<void>;
   /** Writes the unit file without a daemon-reload, as an editor would. */
   editUnit(change: Partial<Pick<UnitFile, 'description' | 'restart' | 'restartSecMs'>>): void;
@@ -54,6 +58,8 @@ export interface DemoWorld {
 }
 
 const HOST_NAME = 'hosting.tp5.b1';
+/** Longer than any trouble takes, a whole restart included. */
+const TROUBLE_TIMEOUT_MS = 20_000;
 const NEVER = new AbortController().signal;
 
 /** @throws Error when this machine has no free port for it. */
@@ -93,9 +99,12 @@ export async function createDemo(options: DemoOptions): Promise<DemoWorld> {
   }
 
   const invocation = (): string | null => supervisor.facts().invocationId || null;
+  const changes = createAnnouncer();
+  const definition = createDefinition(unit, changes.announce);
   const supervisor = createSupervisor({
     clock,
-    unit,
+    definition,
+    changes,
     execute,
     spawn: (loaded, invocationId): MainProcess =>
       spawnMain({
@@ -110,7 +119,15 @@ export async function createDemo(options: DemoOptions): Promise<DemoWorld> {
     say: (message, priority) =>
       journal.append({ message, priority, identifier: 'systemd', pid: 1, invocationId: invocation() }),
   });
-  const troublemaker = createTroublemaker({ place, supervisor, firewall, link, reports });
+  const troublemaker = createTroublemaker({
+    place,
+    definition,
+    supervisor,
+    changes,
+    firewall,
+    link,
+    reports,
+  });
 
   const info: HostInfo = {
     kind: 'demo',
@@ -128,14 +145,17 @@ export async function createDemo(options: DemoOptions): Promise<DemoWorld> {
         const detail = 'connect ENETUNREACH';
         throw new Failed({ code: 'unreachable', host: HOST_NAME, port: 22, reason: 'no-route', detail });
       }
-      return openConnection({ clock, info, place, supervisor, firewall, journal, link });
+      return openConnection({ clock, info, place, definition, supervisor, changes, firewall, journal, link });
     },
     connector: link.connector,
     unit: unit.name,
     address: place.lan,
     port: place.port,
-    trouble: (kind, signal = NEVER) => troublemaker.make(kind, AbortSignal.any([signal, closed.signal])),
-    editUnit: supervisor.edit,
+    trouble(kind, signal = NEVER) {
+      const bounds = [signal, closed.signal, AbortSignal.timeout(TROUBLE_TIMEOUT_MS)];
+      return troublemaker.make(kind, AbortSignal.any(bounds));
+    },
+    editUnit: definition.edit,
     async close() {
       if (closed.signal.aborted) return;
       closed.abort(new Error('the demo is closed'));

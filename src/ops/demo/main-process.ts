@@ -11,6 +11,8 @@ import type { Exit, UnitFile } from './unit.ts';
 export interface MainProcess {
   /** 0 when it could not be spawned. */
   readonly pid: number;
+  /** What it was started from. */
+  readonly unit: UnitFile;
   /** Where it listens, once it said so. */
   readonly listening: { readonly address: string; readonly port: number } | null;
   readonly clients: CalculatorClients;
@@ -50,6 +52,7 @@ export function spawnMain({ serverEntry, unit, events }: SpawnOptions): MainProc
 
   const main: MainProcess = {
     pid: child.pid ?? 0,
+    unit,
     get listening() {
       return listening;
     },

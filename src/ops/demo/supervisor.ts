@@ -8,25 +8,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { ServiceFacts } from '../host.ts';
-import { type Announcer, createAnnouncer, until } from './announcer.ts';
+import { type Announcer, until } from './announcer.ts';
+import type { UnitDefinition } from './definition.ts';
 import type { MainProcess } from './main-process.ts';
 import { processUsage } from './process-usage.ts';
 import { startLimit } from './start-limit.ts';
-import {
-  type Exit,
-  type FirewallCommand,
-  fragmentPath,
-  restartsAfter,
-  resultOf,
-  type UnitFile,
-} from './unit.ts';
+import { type Exit, type FirewallCommand, restartsAfter, resultOf, type UnitFile } from './unit.ts';
 import { describeExit, initialState, type UnitState } from './unit-state.ts';
 
 export type JobResult = 'done' | 'canceled' | 'failed';
 
 export interface SupervisorOptions {
   readonly clock: Clock;
-  readonly unit: UnitFile;
+  readonly definition: UnitDefinition;
+  /** Where each change of the facts is announced. */
+  readonly changes: Announcer;
   /** Executes ExecStart=. */
   readonly spawn: (unit: UnitFile, invocationId: string) => MainProcess;
   /** Executes one line of ExecStartPre= or ExecStopPost=. */
@@ -47,19 +43,9 @@ export interface Supervisor {
   restart(): Promise<JobResult>;
   /** SIGKILL to the main process; false when there is none. */
   kill(): boolean;
-  setEnabled(enabled: boolean): void;
   resetFailed(): void;
-  /** Writes the unit file; what is loaded stays until `daemonReload`. */
-  edit(change: Partial<UnitFile>): void;
-  daemonReload(): void;
-  /** The unit as it is loaded. */
-  readonly unit: UnitFile;
-  /** The unit as it stands in its file. */
-  readonly file: UnitFile;
   /** Reads memory and CPU of the main process into the facts. */
   sample(): Promise<void>;
-  /** Announces each change of the facts. */
-  readonly changes: Announcer;
   /** Kills without a word and without a way back, at the end of the demo. */
   destroy(): Promise<void>;
 }
@@ -67,13 +53,9 @@ export interface Supervisor {
 const NEVER = new AbortController().signal;
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
-  const { clock, say } = options;
+  const { clock, definition, changes, say } = options;
   const stopTimeoutMs = options.stopTimeoutMs ?? 90_000;
   const limit = startLimit(options.limit?.burst ?? 5, options.limit?.intervalMs ?? 10_000);
-  const changes = createAnnouncer();
-  let unit = options.unit;
-  let file = options.unit;
-  let enabled = true;
   let state: UnitState = initialState;
   let main: MainProcess | null = null;
   let destroyed = false;
@@ -98,29 +80,33 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     changes.announce();
   }
 
-  const prefixed = (text: string, priority: number): void => say(`${unit.name}: ${text}`, priority);
+  const described = (verb: string, end = '.'): string => `${verb} ${definition.loaded.description}${end}`;
+  const prefixed = (text: string, priority: number): void =>
+    say(`${definition.loaded.name}: ${text}`, priority);
 
   async function enterStart(own: AbortController): Promise<JobResult> {
     if (!limit.take(clock.now())) {
       prefixed('Start request repeated too quickly.', 4);
       prefixed("Failed with result 'start-limit-hit'.", 4);
       enter('failed', 'failed', { result: 'start-limit-hit' });
-      say(`Failed to start ${unit.description}.`, 3);
+      say(described('Failed to start'), 3);
       return 'failed';
     }
-    say(`Starting ${unit.description}...`, 6);
+    say(described('Starting', '...'), 6);
     const invocationId = randomUUID().replaceAll('-', '');
     enter('activating', 'start-pre', { result: 'success', exit: null, invocationId });
     try {
-      for (const command of unit.startPre) await options.execute(command, unit, own.signal);
+      for (const command of definition.loaded.startPre) {
+        await options.execute(command, definition.loaded, own.signal);
+      }
     } catch {
       return 'canceled';
     }
     if (destroyed || own.signal.aborted) return 'canceled';
-    const child = options.spawn(unit, invocationId);
+    const child = options.spawn(definition.loaded, invocationId);
     main = child;
     enter('active', 'running', { mainPid: child.pid, memoryBytes: null, cpuNs: null });
-    say(`Started ${unit.description}.`, 6);
+    say(described('Started'), 6);
     void child.exited.then((exit) => ended(child, exit));
     void sample();
     return 'done';
@@ -140,15 +126,16 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   async function stopPost(result: string, exit: UnitState['exit']): Promise<void> {
+    const unit = definition.loaded;
     if (unit.stopPost.length > 0) enter('deactivating', 'stop-post', { result, exit });
     for (const command of unit.stopPost) await options.execute(command, unit, NEVER).catch(() => undefined);
     if (destroyed) return;
     if (result === 'success') prefixed('Deactivated successfully.', 6);
     else prefixed(`Failed with result '${result}'.`, 4);
-    if (stopping === null && restartsAfter(unit.restart, result)) {
-      const restartAtMono = clock.now() + unit.restartSecMs;
-      enter('activating', 'auto-restart', { result, exit, restartAtMono });
-      void waitForRestart();
+    if (stopping === null && restartsAfter(definition.loaded.restart, result)) {
+      const { restartSecMs } = definition.loaded;
+      enter('activating', 'auto-restart', { result, exit, restartAtMono: clock.now() + restartSecMs });
+      void waitForRestart(restartSecMs);
     } else if (result === 'success') {
       enter('inactive', 'dead', { result, exit });
     } else {
@@ -156,18 +143,18 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     }
   }
 
-  async function waitForRestart(): Promise<void> {
+  async function waitForRestart(restartSecMs: number): Promise<void> {
     const own = new AbortController();
     interruptible = own;
     try {
-      await clock.sleep(unit.restartSecMs, own.signal);
+      await clock.sleep(restartSecMs, own.signal);
     } catch {
       return;
     }
     if (destroyed) return;
     state = { ...state, restarts: state.restarts + 1 };
     prefixed(`Scheduled restart job, restart counter is at ${state.restarts}.`, 6);
-    say(`Stopped ${unit.description}.`, 6);
+    say(described('Stopped'), 6);
     await begin(own);
   }
 
@@ -207,14 +194,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const begun = state.sub === 'start-pre';
       interruptible.abort();
       if (begun) {
-        say(`Stopping ${unit.description}...`, 6);
+        say(described('Stopping', '...'), 6);
         await starting;
         await stopPost('success', null);
       } else {
         enter('inactive', 'dead');
       }
     } else if (main !== null) {
-      say(`Stopping ${unit.description}...`, 6);
+      say(described('Stopping', '...'), 6);
       enter('deactivating', 'stop-sigterm');
       await terminate(main);
       await ending;
@@ -223,7 +210,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     } else {
       return 'done';
     }
-    say(`Stopped ${unit.description}.`, 6);
+    say(described('Stopped'), 6);
     return 'done';
   }
 
@@ -254,25 +241,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   return {
-    facts: () => ({
-      ...state,
-      unit: unit.name,
-      description: unit.description,
-      load: 'loaded',
-      restart: unit.restart,
-      restartSecMs: unit.restartSecMs,
-      enabled: enabled ? 'enabled' : 'disabled',
-      needsReload: file !== unit,
-      fragmentPath: fragmentPath(unit),
-    }),
+    facts: () => ({ ...state, ...definition.facts() }),
     get main() {
       return main;
-    },
-    get unit() {
-      return unit;
-    },
-    get file() {
-      return file;
     },
     start,
     stop,
@@ -285,26 +256,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       prefixed(`Sent signal SIGKILL to main process ${main.pid} (python) on client request.`, 6);
       return main.kill('SIGKILL');
     },
-    setEnabled(value) {
-      enabled = value;
-      changes.announce();
-    },
     resetFailed() {
       limit.reset();
       state = { ...state, restarts: 0 };
       if (state.active === 'failed') enter('inactive', 'dead', { result: 'success' });
       else changes.announce();
     },
-    edit(change) {
-      file = { ...file, ...change };
-      changes.announce();
-    },
-    daemonReload() {
-      unit = file;
-      changes.announce();
-    },
     sample,
-    changes,
     async destroy() {
       destroyed = true;
       interruptible.abort();

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { tcpConnector } from '../connector.ts';
 import { type Announcer, until } from './announcer.ts';
+import type { UnitDefinition } from './definition.ts';
 import type { DemoFirewall } from './firewall.ts';
 import type { DemoLink } from './link.ts';
 import type { Place } from './place.ts';
@@ -30,7 +31,9 @@ export type Trouble = (typeof TROUBLES)[number];
 
 export interface TroubleParts {
   readonly place: Place;
+  readonly definition: UnitDefinition;
   readonly supervisor: Supervisor;
+  readonly changes: Announcer;
   readonly firewall: DemoFirewall;
   readonly link: DemoLink;
   /** Announces what the service's process reports: that it listens, whom it serves. */
@@ -45,9 +48,11 @@ export interface Troublemaker {
 }
 
 export function createTroublemaker(parts: TroubleParts): Troublemaker {
-  const { place, supervisor, firewall, link, reports } = parts;
-  const sound: UnitFile = supervisor.unit;
+  const { place, definition, supervisor, changes, firewall, link, reports } = parts;
+  const sound: UnitFile = definition.loaded;
   let holder: Socket | null = null;
+  /** One at a time: two would mend each other's. */
+  let last: Promise<void> = Promise.resolve();
 
   function release(): void {
     holder?.destroy();
@@ -55,8 +60,8 @@ export function createTroublemaker(parts: TroubleParts): Troublemaker {
   }
 
   function rewrite(change: Partial<UnitFile>): void {
-    supervisor.edit(change);
-    supervisor.daemonReload();
+    definition.edit(change);
+    definition.reload();
   }
 
   function port(open: boolean, scope: 'runtime' | 'permanent'): void {
@@ -72,7 +77,7 @@ export function createTroublemaker(parts: TroubleParts): Troublemaker {
     rewrite(sound);
     supervisor.main?.setMode(sound.mode);
     supervisor.resetFailed();
-    const elsewhere = supervisor.main?.listening != null && !listensOn(sound.listen)();
+    const elsewhere = supervisor.main !== null && supervisor.main.unit.listen !== sound.listen;
     // A start in the middle of an automatic restart would wait for it; a restart does not.
     const waits = supervisor.facts().sub === 'auto-restart';
     await (elsewhere || waits ? supervisor.restart() : supervisor.start());
@@ -91,7 +96,7 @@ export function createTroublemaker(parts: TroubleParts): Troublemaker {
   async function fail(signal: AbortSignal): Promise<void> {
     rewrite({ restart: 'no' });
     supervisor.main?.kill('SIGKILL');
-    await until(supervisor.changes, () => supervisor.facts().active === 'failed', signal);
+    await until(changes, () => supervisor.facts().active === 'failed', signal);
     rewrite(sound);
   }
 
@@ -107,35 +112,41 @@ export function createTroublemaker(parts: TroubleParts): Troublemaker {
     supervisor.main?.setMode(mode);
   }
 
+  async function bring(trouble: Trouble, signal: AbortSignal): Promise<void> {
+    await mend(signal);
+    switch (trouble) {
+      case 'well':
+        return;
+      case 'stopped':
+        await supervisor.stop();
+        return;
+      case 'failed':
+        return fail(signal);
+      case 'loopback-only':
+        return listenOnLoopback(signal);
+      case 'port-closed':
+        port(false, 'runtime');
+        port(false, 'permanent');
+        return;
+      case 'runtime-only':
+        port(false, 'permanent');
+        return;
+      case 'mute':
+      case 'wrong':
+        return misbehave(trouble);
+      case 'held':
+        return hold(signal);
+      case 'link-lost':
+        return link.cut('the demo cut the wire');
+    }
+  }
+
   return {
     release,
-    async make(trouble, signal) {
-      await mend(signal);
-      switch (trouble) {
-        case 'well':
-          return;
-        case 'stopped':
-          await supervisor.stop();
-          return;
-        case 'failed':
-          return fail(signal);
-        case 'loopback-only':
-          return listenOnLoopback(signal);
-        case 'port-closed':
-          port(false, 'runtime');
-          port(false, 'permanent');
-          return;
-        case 'runtime-only':
-          port(false, 'permanent');
-          return;
-        case 'mute':
-        case 'wrong':
-          return misbehave(trouble);
-        case 'held':
-          return hold(signal);
-        case 'link-lost':
-          return link.cut('the demo cut the wire');
-      }
+    make(trouble, signal) {
+      const made = last.then(() => bring(trouble, signal));
+      last = made.catch(() => undefined);
+      return made;
     },
   };
 }
