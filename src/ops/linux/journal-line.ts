@@ -1,16 +1,16 @@
 /** Cuts a byte stream into lines while it streams in, so that no line is ever held whole beyond a bound. */
 
 export interface Line {
-  /** The line without its newline, or its first `head` bytes when it was longer than that. */
+  /** The line without its newline, or its first `head` bytes when it was too long. */
   readonly head: Buffer;
-  /** The last bytes of an overlong line; null when `head` is all of it. */
+  /** The last bytes of a line that was too long; null when `head` is all of it. */
   readonly tail: Buffer | null;
 }
 
 export interface LineLimits {
   /** Bytes kept from the start of a line. */
   readonly head: number;
-  /** Bytes kept from the end of a line that is longer than `head`. */
+  /** Bytes kept from its end: a line is too long when it is longer than both together. */
   readonly tail: number;
 }
 
@@ -24,8 +24,9 @@ const NEWLINE = 0x0a;
 export function createLineSplitter(limits: LineLimits): LineSplitter {
   let head: Buffer[] = [];
   let headBytes = 0;
-  /** Rolling end of what did not fit in the head; null while all did. */
-  let tail: Buffer | null = null;
+  /** The end of what did not fit in the head, and how much that was. */
+  let tail: Buffer = Buffer.alloc(0);
+  let beyond = 0;
 
   function keep(bytes: Buffer): void {
     const room = limits.head - headBytes;
@@ -34,15 +35,22 @@ export function createLineSplitter(limits: LineLimits): LineSplitter {
     headBytes += kept.length;
     if (bytes.length <= room) return;
     const rest = bytes.subarray(room);
+    beyond += rest.length;
     // Copied: a slice would hold on to the whole chunk it came in.
-    tail = Buffer.from((tail === null ? rest : Buffer.concat([tail, rest])).subarray(-limits.tail));
+    tail = Buffer.from(Buffer.concat([tail, rest.subarray(-limits.tail)]).subarray(-limits.tail));
   }
 
   function take(): Line {
-    const line = { head: head.length === 1 && head[0] ? head[0] : Buffer.concat(head), tail };
+    const whole = beyond <= limits.tail;
+    const parts = whole && beyond > 0 ? [...head, tail] : head;
+    const line = {
+      head: parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts),
+      tail: whole ? null : tail,
+    };
     head = [];
     headBytes = 0;
-    tail = null;
+    tail = Buffer.alloc(0);
+    beyond = 0;
     return line;
   }
 

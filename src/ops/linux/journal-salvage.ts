@@ -6,19 +6,24 @@
  */
 import type { Fields } from './journal-entry.ts';
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const CLOSE_LIST = 0x5d;
+/** Where the text of `head` breaks off. */
+interface Broken {
+  /** The text up to its last whole character, byte or field, closed so that it is JSON again; null: nothing. */
+  readonly json: string | null;
+  readonly inString: boolean;
+  /** Lists that are open: one in a field that is bytes or repeated, two where a repeated one has bytes. */
+  readonly depth: number;
+}
 
 /** @returns null when not even one field could be read. */
 export function salvageFields(head: Buffer, tail: Buffer): Fields | null {
-  const before = parse(closeObject(head));
-  const after = parse(openObject(tail));
+  const broken = breakOff(head.toString('utf8'));
+  const before = broken.json === null ? null : parse(broken.json);
+  const after = resume(tail.toString('utf8'), broken);
   return before === null ? after : { ...before, ...after };
 }
 
-function parse(json: string | null): Fields | null {
-  if (json === null) return null;
+function parse(json: string): Fields | null {
   try {
     const value: unknown = JSON.parse(json);
     return typeof value === 'object' && value !== null ? (value as Fields) : null;
@@ -27,48 +32,48 @@ function parse(json: string | null): Fields | null {
   }
 }
 
-/** Ends the text after the last whole character, byte or field that it holds. */
-function closeObject(head: Buffer): string | null {
-  /** Where the text may end, and what then ends it. */
+function breakOff(text: string): Broken {
   let end = -1;
   let closing = '';
   let inString = false;
   let isValue = false;
-  let inList = false;
-  for (let at = 0; at < head.length; at += 1) {
-    const byte = head[at];
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
     if (inString) {
-      // Cut before this character, at worst: before an escape, before a sequence of several bytes.
-      if (isValue && !inList && ((byte ?? 0) & 0xc0) !== 0x80) {
+      // At worst the cut is before this character, which may be half an escape or half a sequence.
+      if (isValue) {
         end = at;
-        closing = '"}';
+        closing = `"${']'.repeat(depth)}}`;
       }
-      if (byte === BACKSLASH) at += head[at + 1] === 0x75 ? 5 : 1;
-      else if (byte === QUOTE) inString = false;
-    } else if (byte === QUOTE) inString = true;
-    else if (byte === 0x3a) isValue = true;
-    else if (byte === 0x5b) inList = true;
-    else if (byte === CLOSE_LIST) inList = false;
-    else if (byte === 0x2c) {
+      if (char === '\\') at += text[at + 1] === 'u' ? 5 : 1;
+      else if (char === '"') inString = false;
+    } else if (char === '"') inString = true;
+    else if (char === ':') isValue = true;
+    else if (char === '[') depth += 1;
+    else if (char === ']') depth -= 1;
+    else if (char === ',') {
       end = at;
-      closing = inList ? ']}' : '}';
-      if (!inList) isValue = false;
+      closing = `${']'.repeat(depth)}}`;
+      if (depth === 0) isValue = false;
     }
   }
-  return end === -1 ? null : head.toString('utf8', 0, end) + closing;
+  return { json: end === -1 ? null : text.slice(0, end) + closing, inString, depth };
 }
 
-/** Starts after the value that the hole is in. */
-function openObject(tail: Buffer): string | null {
-  // Half an escape may open the tail: an unknown number of backslashes came before it.
-  let at = 0;
-  while (tail[at] === BACKSLASH) at += 1;
-  if (at > 0) at += 1;
-  const bytes = /^[\d,]*\]/.exec(tail.toString('latin1'));
-  if (bytes) at = bytes[0].length - 1;
-  else {
-    for (; at < tail.length && tail[at] !== QUOTE; at += 1) if (tail[at] === BACKSLASH) at += 1;
-  }
-  const rest = tail.toString('utf8', at + 1).trimStart();
-  return rest.startsWith(',') ? `{${rest.slice(1)}` : null;
+/** Reads on inside the value that the hole is in, by opening it anew under a name that is thrown away. */
+function resume(tail: string, { inString, depth }: Broken): Fields | null {
+  const open = `{"":${'['.repeat(depth)}`;
+  // A number may have been cut in two: any digit makes its second half one again.
+  if (!inString) return without(parse(`${open}1${tail}`));
+  // So may an escape. Whether backslashes at the start escape what follows them depends on how many went
+  // before: only one of the two readings is JSON.
+  const rest = tail.replace(/^\\+/, '');
+  return without(parse(`${open}"${rest}`) ?? parse(`${open}"${rest.slice(1)}`));
+}
+
+function without(fields: Fields | null): Fields | null {
+  if (fields === null) return null;
+  const { '': _, ...rest } = fields;
+  return rest;
 }
