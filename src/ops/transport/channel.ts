@@ -58,3 +58,9 @@ export function channelStream(channel: ClientChannel): Duplex {
   });
   return stream;
 }
+
+/** What the server said when it would not open a channel, without ssh2's own preamble. */
+export function openFailureDetail(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  return said.replace(/^\(SSH\) Channel open failure: /, '');
+}

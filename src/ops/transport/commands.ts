@@ -5,6 +5,7 @@
  * question for the password is answered.
  */
 import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { Failed } from '../failure.ts';
 import type { RunningCommand, StartCommand } from './process.ts';
 import { answerSudo, sudoArgv, sudoPrompt } from './sudo.ts';
@@ -37,7 +38,8 @@ export async function runCommand(
     const output = keepFirst(command.stream, maxBytes);
     const errors = keepFirst(stderr, maxBytes);
     admitted.then(() => command.stream.end(input));
-    const exit = await Promise.race([command.ended, aborted.promise]);
+    const read = Promise.all([command.ended, output.done, errors.done]);
+    const [exit] = await Promise.race([read, aborted.promise]);
     const lost = runner.lostDetail();
     if (exit.code === null && exit.signal === null && lost !== null)
       throw new Failed({ code: 'link-lost', detail: lost });
@@ -139,8 +141,15 @@ function whenAborted(
   return { promise, dispose };
 }
 
+interface Kept {
+  text(): string;
+  truncated(): boolean;
+  /** Resolves at the stream's end, or when it is cut off. */
+  readonly done: Promise<void>;
+}
+
 /** Keeps the first `maxBytes` of a stream, and reads it to its end whatever its length. */
-function keepFirst(stream: Readable, maxBytes: number): { text(): string; truncated(): boolean } {
+function keepFirst(stream: Readable, maxBytes: number): Kept {
   const chunks: Buffer[] = [];
   let kept = 0;
   let dropped = false;
@@ -151,8 +160,8 @@ function keepFirst(stream: Readable, maxBytes: number): { text(): string; trunca
     chunks.push(piece);
     kept += piece.length;
   });
-  stream.on('error', () => {});
-  return { text: () => Buffer.concat(chunks, kept).toString('utf8'), truncated: () => dropped };
+  const done = finished(stream, { writable: false }).catch(() => {});
+  return { text: () => Buffer.concat(chunks, kept).toString('utf8'), truncated: () => dropped, done };
 }
 
 /** Keeps the last `maxBytes` of a stream. */

@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { Failed } from '../failure.ts';
-import { channelStream } from './channel.ts';
+import { channelStream, openFailureDetail } from './channel.ts';
 import type { DialOptions } from './transport.ts';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
@@ -34,8 +34,7 @@ export function dialOverSsh(
       reject(reason);
     }
     function fail(error: unknown): void {
-      const said = error instanceof Error ? error.message : String(error);
-      const detail = said.replace(/^\(SSH\) Channel open failure: /, '');
+      const detail = openFailureDetail(error);
       const lost = lostDetail();
       give(
         lost === null

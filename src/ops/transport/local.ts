@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { hostname, userInfo } from 'node:os';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { execa } from 'execa';
 import { Failed } from '../failure.ts';
+import { childStream } from './child-stream.ts';
 import { type CommandRunner, openCommand, runCommand } from './commands.ts';
 import { newMemory, type SshMemory, type SshQuestions } from './memory.ts';
 import { findPrivilege, type PrivilegeOptions } from './privilege.ts';
@@ -66,9 +67,9 @@ export async function connectLocal(options: LocalOptions = {}, signal?: AbortSig
 }
 
 /** Starts a command with pipes of its own: an inherited stdin would eat the console's keys. */
-function startLocally(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<RunningCommand> {
+async function startLocally(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<RunningCommand> {
   const [file, ...rest] = argv;
-  if (file === undefined) return Promise.reject(new RangeError('an empty command'));
+  if (file === undefined) throw new RangeError('an empty command');
   const child = execa(file, rest, {
     env,
     extendEnv: false,
@@ -80,30 +81,22 @@ function startLocally(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<
     encoding: 'buffer',
     forceKillAfterDelay: 2_000,
   });
-  return new Promise((resolve, reject) => {
-    child.once('error', (error) => {
-      reject(new Failed({ code: 'unavailable', what: file, detail: error.message }, { cause: error }));
-    });
-    child.once('spawn', () => {
-      const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
-      stream.on('error', () => {});
-      child.stdin.on('error', () => {});
-      child.stdout.on('error', () => {});
-      child.stderr.on('error', () => {});
-      const ended = new Promise<Exit>((end) => {
-        child.once('close', (code: number | null, name: string | null) => end({ code, signal: name }));
-      });
-      resolve({
-        stream,
-        stderr: child.stderr,
-        ended,
-        stop: () => {
-          child.kill();
-          stream.destroy();
-        },
-      });
-    });
-  });
+  if (child.pid === undefined) {
+    const result = await child;
+    const detail = result.originalMessage ?? 'cannot be started';
+    throw new Failed({ code: 'unavailable', what: file, detail }, { cause: result });
+  }
+  child.stderr.on('error', () => {});
+  const stream = childStream(child);
+  return {
+    stream,
+    stderr: child.stderr,
+    ended: child.then(({ exitCode, signal }): Exit => ({ code: exitCode ?? null, signal: signal ?? null })),
+    stop: () => {
+      child.kill();
+      stream.destroy();
+    },
+  };
 }
 
 function dialHere(address: string, port: number, options: DialOptions = {}): Promise<Duplex> {

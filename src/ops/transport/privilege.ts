@@ -1,4 +1,5 @@
 /** What we may do on a host: root, sudo, sudo with a password, or nothing; known after one command. */
+import { finished } from 'node:stream/promises';
 import { Failed } from '../failure.ts';
 import { runCommand } from './commands.ts';
 import type { Granted, SshMemory, SshQuestions } from './memory.ts';
@@ -137,7 +138,7 @@ async function tryPassword(options: PrivilegeOptions, password: string): Promise
     said += chunk.toString('utf8');
   });
   command.stream.resume();
-  const exit = await command.ended;
+  const [exit] = await Promise.all([command.ended, finished(stderr)]);
   if (refused()) return { taken: false, final: false, said };
   const lost = options.lostDetail();
   if (exit.code === null && lost !== null) throw new Failed({ code: 'link-lost', detail: lost });

@@ -10,7 +10,7 @@ export interface RunningCommand {
   /** Its stdin and stdout. Errors on it are already listened to: they cannot take the process down. */
   readonly stream: Duplex;
   readonly stderr: Readable;
-  /** Settles once it has ended and its output was read to the end; never rejects. */
+  /** Settles once it has ended, though what it wrote may not have been read yet; never rejects. */
   readonly ended: Promise<Exit>;
   /** Asks it to end and lets go of it, without waiting. */
   stop(): void;

@@ -1,10 +1,11 @@
 /** What an SSH connection runs over: a TCP connection, a command's stdin and stdout, or another connection's channel. */
-import { connect, type Socket } from 'node:net';
-import { Duplex } from 'node:stream';
+import { connect, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { execa } from 'execa';
 import type { Client } from 'ssh2';
 import { type ConnectFailure, Failed } from '../failure.ts';
-import { channelStream } from './channel.ts';
+import { channelStream, openFailureDetail } from './channel.ts';
+import { childStream } from './child-stream.ts';
 
 export interface Wire {
   readonly stream: Duplex;
@@ -103,7 +104,7 @@ export function dialThrough(
       then();
     }
     const refused = (error: unknown): void => {
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = openFailureDetail(error);
       const reason = /refused/i.test(detail) ? 'refused' : /timed out/i.test(detail) ? 'timeout' : 'other';
       settle(() => reject(new Failed({ code: 'unreachable', host, port, reason, detail }, { cause: error })));
     };
@@ -130,30 +131,14 @@ export function spawnWire(command: string, address: string): Wire {
     reject: false,
     encoding: 'buffer',
   });
-  let received = 0;
-  let sent = 0;
-  child.stdin.on('error', () => {});
-  child.stdout.on('error', () => {});
-  const stream = new Duplex({
-    read: () => void child.stdout.resume(),
-    write(chunk: Buffer, _encoding, done) {
-      sent += chunk.length;
-      child.stdin.write(chunk, () => done());
-    },
-    final(done) {
-      child.stdin.end();
-      done();
-    },
-    destroy(error, done) {
-      child.kill();
-      done(error);
-    },
-  });
-  child.stdout.on('data', (chunk: Buffer) => {
-    received += chunk.length;
-    if (!stream.push(chunk)) child.stdout.pause();
-  });
-  child.stdout.on('end', () => stream.push(null));
-  stream.on('error', () => {});
-  return { stream, address, traffic: () => ({ received, sent }) };
+  const stream = childStream(child);
+  stream.on('close', () => child.kill());
+  return {
+    stream,
+    address,
+    traffic: () => ({
+      received: child.stdout instanceof Socket ? child.stdout.bytesRead : 0,
+      sent: child.stdin instanceof Socket ? child.stdin.bytesWritten : 0,
+    }),
+  };
 }
