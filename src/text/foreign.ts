@@ -13,10 +13,13 @@ export type HarmlessText = string & { readonly [harmlessMark]: true };
 
 /**
  * Controls, formats (bidi overrides, zero-width characters, tags), lone surrogates, private use,
- * unassigned, line separators, and the fillers that are letters by category but print as nothing.
+ * unassigned, line separators, and whatever Unicode lets a terminal draw as nothing: fillers that are
+ * letters by category, variation selectors, the grapheme joiner.
  */
-const UNPRINTABLE =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** What most lines are made of, and nothing in it to look at. */
+const PLAIN = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2500-\u257f]*$/;
 
 /** More marks than this on one letter climb over the neighbouring rows. */
 const STACKED_MARKS = /(\p{M}{2})\p{M}+/gu;
@@ -33,10 +36,11 @@ const MAX_UNITS = 16_384;
 export function harmless(foreign: string, maxUnits: number = MAX_UNITS): HarmlessText {
   const limit = Math.min(maxUnits, MAX_UNITS);
   const piece = foreign.length > limit ? `${foreign.slice(0, limit)}…` : foreign;
-  return piece.replace(STACKED_MARKS, '$1').replace(UNPRINTABLE, escape) as HarmlessText;
+  if (PLAIN.test(piece)) return piece as HarmlessText;
+  return piece.replace(STACKED_MARKS, '$1').replace(UNPRINTABLE, visible) as HarmlessText;
 }
 
-function escape(character: string): string {
+function visible(character: string): string {
   if (character === '\t') return ' '.repeat(TAB_WIDTH);
   if (character === '\n') return '↵';
   const code = character.codePointAt(0) ?? 0;

@@ -1,2 +1,309 @@
-/** Placeholder until written. */
-export const consoleText = {};
+/** Everything the console says, in English. Names of systemd's and firewalld's own are not translated. */
+import { formats } from '../format.ts';
+import { actions, keyNames } from './actions.ts';
+import { calculator } from './calculator.ts';
+
+export const consoleText = {
+  format: formats('en'),
+  actions,
+  keyNames,
+  calculator,
+
+  panes: {
+    service: 'Service',
+    firewall: 'Firewall',
+    probe: 'Probe',
+    journal: 'Journal',
+    calculator: 'Calculator',
+  },
+
+  top: {
+    demo: 'demo',
+    readOnly: 'read-only',
+    live: 'live',
+    connecting: 'connecting',
+    lost: (ago: string) => `lost ${ago}`,
+    retryIn: (wait: string) => `retry in ${wait}`,
+    retrying: 'retrying',
+    now: (key: string) => `${key}: now`,
+    stale: (age: string) => `stale ${age}`,
+  },
+
+  hints: {
+    close: 'close',
+    searching: [
+      ['Enter', 'to the match'],
+      ['Esc', 'give up'],
+    ],
+    typing: [
+      ['Enter', 'ask'],
+      ['↑↓', 'earlier'],
+      ['Ctrl+R', 'search them'],
+      ['Esc', 'leave'],
+    ],
+  },
+
+  waiting: 'waiting for the host',
+
+  service: {
+    pid: (pid: number) => `PID ${pid}`,
+    restarts: (count: number) => `restarts ${count}`,
+    restartPolicy: (policy: string, after: string) => `Restart=${policy} after ${after}`,
+    restartNever: 'Restart=no: stays down when it dies',
+    restartIn: (wait: string) => `restart in ${wait}`,
+    restartDue: 'restarting',
+    reload: (key: string) => `unit file changed on disk: daemon-reload (${key})`,
+    load: (load: string) =>
+      ({
+        'not-found': 'no such unit on the host',
+        'bad-setting': 'the unit file has a bad setting',
+        masked: 'masked: it cannot be started',
+      })[load] ?? `load: ${load}`,
+    result: (result: string) => `result ${result}`,
+    memory: (size: string) => `memory ${size}`,
+    cpu: (time: string) => `CPU ${time}`,
+    exited: (status: number) => `last end: exit status ${status}`,
+    killed: (signal: string) => `last end: killed by ${signal}`,
+    dumped: (signal: string) => `last end: ${signal}, core dumped`,
+  },
+
+  actionNames: {
+    start: 'start',
+    stop: 'stop',
+    restart: 'restart',
+    kill: 'kill -9',
+    enable: 'enable',
+    disable: 'disable',
+    'reset-failed': 'reset-failed',
+    'daemon-reload': 'daemon-reload',
+    'open-port': 'open port',
+    'close-port': 'close port',
+  },
+  scopes: { runtime: 'runtime', permanent: 'permanent' },
+  outcome: {
+    running: (action: string, time: string) => `${action}: under way, ${time}`,
+    done: (action: string, time: string) => `${action}: done in ${time}`,
+    jobEnded: (action: string, job: string, time: string) => `${action}: job ${job} after ${time}`,
+    failed: (action: string, why: string) => `${action}: ${why}`,
+  },
+
+  firewall: {
+    runtime: 'runtime',
+    permanent: 'permanent',
+    notRunning: 'firewalld is not running: it closes nothing',
+    refused: 'ports cannot be read',
+    noZone: 'no active zone',
+    zoneAccepts: 'the zone accepts everything',
+    lostAtReload: 'gone at the next reload',
+    notInForce: 'not in force before a reload',
+    permanentUnread: 'permanent ?',
+    runtimeOnly: 'runtime only',
+    permanentOnly: 'permanent only',
+    target: (target: string) => `target ${target}`,
+  },
+
+  probe: {
+    status: {
+      open: 'open',
+      refused: 'refused',
+      rejected: 'rejected by a firewall',
+      filtered: 'no answer (filtered)',
+      unreachable: 'unreachable',
+    },
+    statusShort: {
+      open: 'open',
+      refused: 'refused',
+      rejected: 'rejected',
+      filtered: 'filtered',
+      unreachable: 'unreachable',
+    },
+    none: 'not probed yet',
+    loss: (share: string) => `loss ${share}`,
+    max: 'max',
+    verdict: 'verdict',
+    mend: 'mend',
+    key: (key: string) => `key ${key}`,
+    outages: 'outages',
+    noOutage: 'no outage seen',
+    ongoing: (length: string) => `since ${length}`,
+    pausedCalculation: 'waits for a calculation',
+    pausedBusy: 'waits: the server is serving somebody',
+    answerRight: (latency: string) => `2+3 answered 5 in ${latency}`,
+    answerWrong: (expression: string, got: string, expected: string) =>
+      `${expression} answered ${got}, not ${expected}`,
+    answerMute: (wait: string) => `connects but no answer in ${wait}`,
+    answerHeld: (peer: string) => `held by ${peer}`,
+    answerClosed: 'closed without an answer',
+  },
+
+  journal: {
+    following: 'following',
+    paused: 'paused',
+    newLines: (count: number) => `${count} new`,
+    folded: (count: number) => `${count} probe ${count === 1 ? 'line' : 'lines'} folded`,
+    gapRotated: 'lines are missing here: rotated away on the host',
+    gapSuppressed: (count: string | null) =>
+      count === null
+        ? 'lines are missing here: dropped by journald'
+        : `${count} lines are missing here: dropped by journald`,
+    empty: 'no line yet',
+    nothingPasses: 'no line of this priority',
+    priorities: {
+      all: 'all',
+      info: 'info and above',
+      notice: 'notice and above',
+      warning: 'warnings',
+      err: 'errors',
+    },
+    matches: (place: string, count: string) => `${place}/${count}`,
+    noMatch: 'no match',
+    searchPrompt: 'search',
+    wrapped: 'wrapped',
+    unfolded: 'probe lines shown',
+    detailTitle: 'Journal line',
+    detailFields: {
+      time: 'time',
+      priority: 'priority',
+      from: 'from',
+      cursor: 'cursor',
+      invocation: 'invocation',
+    },
+    cut: 'longer than what was kept',
+    binary: 'holds bytes that are not UTF-8',
+    age: (age: string) => `-${age}`,
+  },
+
+  dialog: {
+    title: 'Sure?',
+    question: (verb: string, unit: string, host: string) => `${verb} ${unit} on ${host}?`,
+    yes: 'Yes',
+    no: 'No',
+    cancel: 'Cancel',
+    runtime: 'Runtime',
+    permanent: 'Permanent',
+    both: 'Both',
+    verbs: {
+      stop: 'Stop',
+      restart: 'Restart',
+      kill: 'Kill -9',
+      disable: 'Disable',
+      drill: 'Drill',
+    },
+    notes: {
+      stop: 'It stays down until it is started again.',
+      restart: 'Its clients are cut off.',
+      kill: (pid: string) => `SIGKILL to the main process${pid}.`,
+      restartsAfter: (after: string) => `systemd starts it again after ${after}.`,
+      staysDown: 'Restart=no: nothing starts it again.',
+      disable: 'It will not be started at boot.',
+      drill: 'kill -9, then the way back timed step by step.',
+    },
+    pidNote: (pid: number) => ` (PID ${pid})`,
+    openPort: (port: string, zone: string, host: string) => `Open ${port} in zone ${zone} of ${host}?`,
+    closePort: (port: string, unit: string, zone: string, host: string) =>
+      `Close ${port} (${unit}) in zone ${zone} of ${host}?`,
+    openNote: 'Runtime: at once, until the next reload. Permanent: from the next reload on.',
+    closeNote: 'Nobody outside reaches the service then.',
+    help: 'arrows choose, Enter confirms, Esc cancels',
+  },
+
+  toast: {
+    readOnly: (action: string, key: string) => `${action}: off in read-only (${key} switches it)`,
+    linkDown: (action: string) => `${action}: not while the link is down`,
+    readOnlyOn: 'read-only: nothing on the host can be changed from here',
+    readOnlyOff: 'read-only is off',
+    copied: (lines: number) =>
+      `${lines} ${lines === 1 ? 'line' : 'lines'} copied, where the terminal allows it (OSC 52)`,
+    nothingToCopy: 'no line to copy',
+    reconnecting: 'reconnecting now',
+    linkIsLive: 'the link is live',
+    noZone: 'no firewall zone is known yet',
+    probing: 'probing now',
+  },
+
+  help: {
+    title: 'Help',
+    everywhere: 'Everywhere',
+    inPane: (pane: string) => `In the ${pane} pane`,
+    typing: 'While typing in the calculator',
+    typingKeys: [
+      ['Enter', 'ask the server'],
+      ['Up Down', 'earlier and later inputs'],
+      ['Ctrl+R', 'search the history backwards'],
+      ['Ctrl+A Ctrl+E', 'to the start, to the end'],
+      ['Ctrl+U Ctrl+K Ctrl+W', 'delete to the start, to the end, the word'],
+      ['Esc', 'leave the input; cancel a question under way'],
+    ],
+    always: [
+      ['Ctrl+C', 'quit, from anywhere'],
+      ['Ctrl+Z', 'suspend; fg comes back'],
+      ['Esc', 'close what is open'],
+    ],
+    scroll: 'arrows scroll, Esc closes',
+    none: 'no key',
+  },
+
+  palette: {
+    title: 'Actions',
+    empty: 'no action of that name',
+    hint: 'type to filter, Enter runs, Esc closes',
+  },
+
+  verdict: {
+    title: 'Verdict',
+    rungs: {
+      link: 'link',
+      unit: 'unit',
+      listener: 'listener',
+      firewall: 'firewall',
+      network: 'network',
+      answer: 'answer',
+    },
+    states: {
+      ok: 'ok',
+      warning: 'warning',
+      broken: 'broken',
+      unknown: 'unknown',
+      skipped: 'not looked at',
+    },
+  },
+
+  drill: {
+    title: 'Drill',
+    starting: 'killing the main process',
+    steps: {
+      killed: 'SIGKILL sent',
+      exited: 'process gone',
+      'port-closed': 'port closed in the firewall',
+      restarting: 'restart begun',
+      'port-open': 'port open in the firewall',
+      started: 'unit active again',
+      connects: 'TCP connects',
+      answers: 'right answer',
+    },
+    stepStates: { waiting: 'waiting', done: 'done', absent: 'has no such step', missed: 'missed' },
+    expected: (wait: string) => `RestartSec ${wait}`,
+    pids: (before: number, after: string) => `PID ${before} → ${after}`,
+    passed: 'passed: it came back in time',
+    failed: 'failed',
+    reasons: {
+      noRestart: (policy: string) => `Restart=${policy} does not bring it back after a SIGKILL`,
+      notRunning: 'the unit is not running: nothing to kill',
+      waitDiffers: (measured: string, expected: string) =>
+        `it waited ${measured}, RestartSec says ${expected}`,
+      startLimit: 'systemd gave up: started too often (start-limit-hit)',
+      failedToStart: (result: string) => `it did not start: ${result}`,
+      doesNotConnect: 'it is up but TCP does not connect',
+      wrongAnswer: (got: string) => `it answers wrong: ${got}`,
+      noAnswer: 'it connects but does not answer',
+      timeout: (wait: string) => `nothing more happened in ${wait}`,
+      linkLost: 'the link was lost meanwhile',
+      cancelled: 'cancelled',
+    },
+    closeHint: 'Esc closes',
+  },
+
+  overlayHint: 'Esc closes',
+  tooSmall: 'tp5-tui',
+  crash: 'tp5-tui crashed; the terminal was restored. What happened:',
+};

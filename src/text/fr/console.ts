@@ -1,2 +1,2 @@
-/** Placeholder until written. */
-export const consoleText = {};
+/** Placeholder until written: English. */
+export { consoleText } from '../en/console.ts';

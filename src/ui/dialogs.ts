@@ -1,0 +1,69 @@
+/** The questions asked before something harmful, and which scope a port is opened or closed in. Pure. */
+import { zoneOf } from '../ops/zone.ts';
+import type { Command } from '../state/session.ts';
+import type { ConsoleState } from '../state/store.ts';
+import type { Catalogue } from '../text/catalogue.ts';
+import type { Choice, Overlay } from './view.ts';
+
+type Dialog = Overlay & { readonly kind: 'dialog' };
+type HarmfulVerb = 'stop' | 'restart' | 'kill' | 'disable' | 'drill';
+
+/** Yes or No, No being chosen. */
+export function confirmation(verb: HarmfulVerb, state: ConsoleState, text: Catalogue['console']): Dialog {
+  const words = text.dialog;
+  const command: Command = verb === 'drill' ? { type: 'drill' } : { type: 'service', verb };
+  return {
+    kind: 'dialog',
+    question: words.question(words.verbs[verb], state.subject.unit, state.host.label),
+    notes: notesFor(verb, state, text),
+    choices: [
+      { label: words.no, key: 'n', commands: [] },
+      { label: words.yes, key: 'y', commands: [command], ...(verb === 'drill' ? { opensDrill: true } : {}) },
+    ],
+    chosen: 0,
+    harmful: true,
+  };
+}
+
+function notesFor(verb: HarmfulVerb, state: ConsoleState, text: Catalogue['console']): string[] {
+  const words = text.dialog.notes;
+  const service = state.service?.value ?? null;
+  if (verb !== 'kill' && verb !== 'drill') return [words[verb]];
+  const pid = service === null || service.mainPid === 0 ? '' : text.dialog.pidNote(service.mainPid);
+  const notes = verb === 'drill' ? [words.drill] : [words.kill(pid)];
+  if (service !== null) {
+    notes.push(
+      service.restart === 'no'
+        ? words.staysDown
+        : words.restartsAfter(text.format.duration(service.restartSecMs)),
+    );
+  }
+  return notes;
+}
+
+/** Which scope the port is opened or closed in; null while no zone is known. */
+export function portDialog(open: boolean, state: ConsoleState, text: Catalogue['console']): Dialog | null {
+  const zone =
+    state.firewall === null ? null : zoneOf(state.firewall.value, state.interfaces, state.subject.address);
+  if (zone === null) return null;
+  const words = text.dialog;
+  const port = `${state.subject.port}/tcp`;
+  const runtime: Command = { type: 'port', open, scope: 'runtime' };
+  const permanent: Command = { type: 'port', open, scope: 'permanent' };
+  const choices: Choice[] = [
+    { label: words.cancel, key: 'n', commands: [] },
+    { label: words.runtime, key: 'r', commands: [runtime] },
+    { label: words.permanent, key: 'p', commands: [permanent] },
+    { label: words.both, key: 'b', commands: [runtime, permanent] },
+  ];
+  return {
+    kind: 'dialog',
+    question: open
+      ? words.openPort(port, zone.name, state.host.label)
+      : words.closePort(port, state.subject.unit, zone.name, state.host.label),
+    notes: open ? [words.openNote] : [words.closeNote, words.openNote],
+    choices,
+    chosen: open ? 1 : 0,
+    harmful: !open,
+  };
+}

@@ -1,0 +1,173 @@
+/** The overlay that is open, if one is. */
+import type { ReactNode } from 'react';
+import { Cursor } from '../components/Cursor.tsx';
+import { useController, useFacts, useSecond, useTenth, useText, useView } from '../context.ts';
+import { textOf } from '../input/line-editor.ts';
+import { BLANK, row, span } from '../rows.ts';
+import {
+  evidenceSentence,
+  failureSentence,
+  mendSentence,
+  verdictHeadline,
+  verdictLook,
+} from '../sentences.ts';
+import type { Overlay } from '../view.ts';
+import { OverlayBox, overlayWidth, type ScreenSize } from './OverlayBox.tsx';
+import { dialogRows, drillRows, helpRows, lineRows, paletteRows, verdictRows } from './overlay-rows.ts';
+import { paletteItems } from './palette-items.ts';
+
+type Of<K extends Overlay['kind']> = {
+  readonly overlay: Overlay & { readonly kind: K };
+  readonly screen: ScreenSize;
+};
+
+export function Overlays({ screen }: { readonly screen: ScreenSize }): ReactNode {
+  const overlay = useView((view) => view.overlay);
+  switch (overlay?.kind) {
+    case undefined:
+      return null;
+    case 'dialog':
+      return <Dialog overlay={overlay} screen={screen} />;
+    case 'help':
+      return <Help overlay={overlay} screen={screen} />;
+    case 'palette':
+      return <Palette overlay={overlay} screen={screen} />;
+    case 'verdict':
+      return <VerdictInFull overlay={overlay} screen={screen} />;
+    case 'drill':
+      return <Drill overlay={overlay} screen={screen} />;
+    case 'line':
+      return <WholeLine overlay={overlay} screen={screen} />;
+  }
+}
+
+function Dialog({ overlay, screen }: Of<'dialog'>): ReactNode {
+  const text = useText();
+  const wanted = 66;
+  const height = screen.rows - 2;
+  return (
+    <OverlayBox
+      title={text.dialog.title}
+      rows={dialogRows(overlay, overlayWidth(wanted, screen), height, text)}
+      wanted={wanted}
+      screen={screen}
+    />
+  );
+}
+
+function Help({ overlay, screen }: Of<'help'>): ReactNode {
+  const text = useText();
+  const { keys } = useController().deps;
+  const wanted = 84;
+  return (
+    <OverlayBox
+      title={text.help.title}
+      rows={helpRows(keys, overlayWidth(wanted, screen), text)}
+      wanted={wanted}
+      screen={screen}
+      scroll={overlay.scroll}
+    />
+  );
+}
+
+function Palette({ overlay, screen }: Of<'palette'>): ReactNode {
+  const text = useText();
+  const controller = useController();
+  // What is off changes with the link and with read-only.
+  useFacts((state) => `${state.link.state} ${state.readOnly}`);
+  const wanted = 64;
+  const width = overlayWidth(wanted, screen);
+  const height = Math.max(1, Math.min(16, screen.rows - 6));
+  const items = paletteItems(controller, overlay.query);
+  const list = paletteRows(items, Math.min(overlay.chosen, items.length - 1), width, height, text);
+  while (list.length < height) list.push(BLANK);
+  const query = textOf(overlay.query);
+  const rows = [
+    row(span(': ', 'accent', { bold: true }), query, query === '' && span(text.palette.hint, 'quiet')),
+    ...list,
+  ];
+  const boxWidth = Math.min(wanted, screen.columns);
+  const boxHeight = Math.min(rows.length, Math.max(1, screen.rows - 2 - (screen.rows > 10 ? 2 : 0))) + 2;
+  const at = {
+    x:
+      Math.floor((screen.columns - boxWidth) / 2) +
+      (boxWidth - width) / 2 +
+      Math.min(width - 1, 2 + overlay.query.before.length),
+    y: Math.floor((screen.rows - boxHeight) / 2) + 1,
+  };
+  return (
+    <>
+      <OverlayBox title={text.palette.title} rows={rows} wanted={wanted} screen={screen} />
+      <Cursor at={at} />
+    </>
+  );
+}
+
+function VerdictInFull({ overlay, screen }: Of<'verdict'>): ReactNode {
+  const text = useText();
+  const { deps } = useController();
+  const verdict = useFacts((state) => state.verdict);
+  const wanted = 92;
+  // Sentences hold ages and waits: worked out anew every second.
+  const now = useSecond((mono) => mono);
+  const rows = verdictRows(
+    {
+      headline: verdictHeadline(verdict, now, deps.text),
+      tone: verdictLook(verdict).tone,
+      rungs: verdict.rungs.map((rung) => ({
+        name: text.verdict.rungs[rung.id],
+        state: rung.state,
+        evidence: evidenceSentence(rung, now, deps.text),
+      })),
+      mend: verdict.mend === null ? null : mendSentence(verdict.mend, deps.keys, deps.text),
+    },
+    overlayWidth(wanted, screen),
+    text,
+  );
+  return (
+    <OverlayBox
+      title={text.verdict.title}
+      rows={rows}
+      wanted={wanted}
+      screen={screen}
+      scroll={overlay.scroll}
+    />
+  );
+}
+
+function Drill({ overlay, screen }: Of<'drill'>): ReactNode {
+  const text = useText();
+  const { deps } = useController();
+  const drill = useFacts((state) => state.drill);
+  const running = drill !== null && drill.passed === null;
+  const started = drill?.startedMono ?? 0;
+  const live = useTenth(running, (now) => Math.floor((now - started) / 100) * 100);
+  const last = Math.max(0, ...(drill?.steps ?? []).map((step) => step.ms ?? 0));
+  const wanted = 66;
+  return (
+    <OverlayBox
+      title={text.drill.title}
+      rows={drillRows(drill, live ?? last, overlayWidth(wanted, screen), text, (failure) =>
+        failureSentence(failure, deps.text),
+      )}
+      wanted={wanted}
+      screen={screen}
+      scroll={overlay.scroll}
+    />
+  );
+}
+
+function WholeLine({ overlay, screen }: Of<'line'>): ReactNode {
+  const text = useText();
+  const { session } = useController().deps;
+  const wanted = Math.max(20, screen.columns - 8);
+  return (
+    <OverlayBox
+      title={text.journal.detailTitle}
+      rows={lineRows(session.journal.at(overlay.seq), overlayWidth(wanted, screen), text)}
+      wanted={wanted}
+      screen={screen}
+      scroll={overlay.scroll}
+    />
+  );
+}

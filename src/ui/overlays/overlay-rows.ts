@@ -1,0 +1,273 @@
+/** What the overlays say, as rows. Pure. */
+import type { DrillProgress, DrillReason } from '../../ops/drill.ts';
+import type { Failure } from '../../ops/failure.ts';
+import type { RungState } from '../../ops/verdict.ts';
+import type { JournalLine } from '../../state/journal-buffer.ts';
+import type { Catalogue } from '../../text/catalogue.ts';
+import { harmless } from '../../text/foreign.ts';
+import { widthOf, wrap } from '../../text/measure.ts';
+import { ACTION_TABLE, type Scope } from '../actions.ts';
+import type { KeyTable } from '../bindings.ts';
+import { writerOf } from '../journal/lens.ts';
+import { keyLabel } from '../key-label.ts';
+import { PANES } from '../layout.ts';
+import { gauge } from '../panes/service-rows.ts';
+import { BLANK, type Row, row, type Span, span } from '../rows.ts';
+import { SYMBOL, type Tone } from '../theme.ts';
+import type { Overlay } from '../view.ts';
+import type { PaletteItem } from './palette-items.ts';
+
+type Text = Catalogue['console'];
+
+export function dialogRows(
+  dialog: Overlay & { kind: 'dialog' },
+  width: number,
+  height: number,
+  text: Text,
+): Row[] {
+  const question = wrap(harmless(dialog.question), width, 4).map((line) =>
+    row(span(line, dialog.harmful ? 'warning' : 'plain', { bold: true })),
+  );
+  const choices: Span[] = dialog.choices.flatMap((choice, index) => {
+    const chosen = index === dialog.chosen;
+    return [
+      span(chosen ? `${SYMBOL.chosen} ` : '  ', 'accent', { bold: true }),
+      span(choice.label, chosen ? 'accent' : 'plain', { bold: chosen, inverse: chosen }),
+      span(` (${choice.key})  `, 'quiet'),
+    ];
+  });
+  const notes = dialog.notes.flatMap((note) => wrap(note, width, 3)).map((line) => row(span(line, 'quiet')));
+  const full = [...question, ...notes, BLANK, choices, BLANK, row(span(text.dialog.help, 'quiet'))];
+  if (full.length <= height) return full;
+  const tight = [...question, ...notes, choices];
+  if (tight.length <= height) return tight;
+  // Too low for all of it: what is asked and the answers stay.
+  return [...question.slice(0, Math.max(0, height - 1)), choices];
+}
+
+export function helpRows(keys: KeyTable, width: number, text: Text): Row[] {
+  const rows: Row[] = [];
+  const section = (title: string): void => {
+    if (rows.length > 0) rows.push(BLANK);
+    rows.push(row(span(title, 'accent', { bold: true })));
+  };
+  const column = Math.min(22, Math.max(8, Math.floor(width / 3)));
+  const entry = (key: string, said: string): void => {
+    const lines = wrap(said, Math.max(1, width - column - 2));
+    for (const [index, line] of lines.entries()) {
+      const front = index === 0 ? key : '';
+      rows.push(
+        row(
+          '  ',
+          span(front + ' '.repeat(Math.max(1, column - widthOf(front))), 'plain', { bold: true }),
+          span(line),
+        ),
+      );
+    }
+  };
+  const scopes: readonly Scope[] = ['global', ...PANES];
+  for (const scope of scopes) {
+    const actions = ACTION_TABLE.filter((action) => action.scope === scope);
+    if (actions.length === 0) continue;
+    section(scope === 'global' ? text.help.everywhere : text.help.inPane(text.panes[scope]));
+    for (const action of actions) {
+      const labels = keys.keysOf(action.id).map((key) => keyLabel(key, text.keyNames));
+      entry(labels.length === 0 ? text.help.none : labels.join('  '), text.actions[action.id].title);
+    }
+    if (scope === 'global') for (const [key = '', said = ''] of text.help.always) entry(key, said);
+  }
+  section(text.help.typing);
+  for (const [key = '', said = ''] of text.help.typingKeys) entry(key, said);
+  return rows;
+}
+
+export function paletteRows(
+  items: readonly PaletteItem[],
+  chosen: number,
+  width: number,
+  height: number,
+  text: Text,
+): Row[] {
+  if (items.length === 0) return [row(span(text.palette.empty, 'quiet'))];
+  const from = Math.max(0, Math.min(chosen - Math.floor(height / 2), items.length - height));
+  return items.slice(from, from + height).map((item, index) => {
+    const isChosen = from + index === chosen;
+    const key = item.keys.map((one) => keyLabel(one, text.keyNames)).join(' ');
+    const off = item.blocked !== null;
+    const room = Math.max(1, width - 2 - widthOf(key) - 1);
+    const title = wrap(item.title, room, 1)[0] ?? '';
+    return row(
+      span(isChosen ? `${SYMBOL.chosen} ` : '  ', 'accent', { bold: true }),
+      span(title, off ? 'quiet' : isChosen ? 'accent' : 'plain', { bold: isChosen }),
+      ' '.repeat(Math.max(1, width - 2 - widthOf(title) - widthOf(key))),
+      span(key, 'quiet'),
+    );
+  });
+}
+
+export const RUNG_LOOK: Readonly<Record<RungState, { readonly symbol: string; readonly tone: Tone }>> = {
+  ok: { symbol: SYMBOL.good, tone: 'good' },
+  warning: { symbol: SYMBOL.warning, tone: 'warning' },
+  broken: { symbol: SYMBOL.bad, tone: 'bad' },
+  unknown: { symbol: '?', tone: 'quiet' },
+  skipped: { symbol: SYMBOL.unknown, tone: 'quiet' },
+};
+
+export interface VerdictInWords {
+  readonly headline: string;
+  readonly tone: Tone;
+  readonly rungs: readonly { readonly name: string; readonly state: RungState; readonly evidence: string }[];
+  readonly mend: string | null;
+}
+
+export function verdictRows(verdict: VerdictInWords, width: number, text: Text): Row[] {
+  const rows: Row[] = wrap(harmless(verdict.headline), width, 4).map((line) =>
+    row(span(line, verdict.tone, { bold: true })),
+  );
+  rows.push(BLANK);
+  const column = Math.max(...verdict.rungs.map((rung) => widthOf(rung.name))) + 2;
+  const states = Math.max(...Object.values(text.verdict.states).map(widthOf)) + 2;
+  for (const rung of verdict.rungs) {
+    const look = RUNG_LOOK[rung.state];
+    const state = text.verdict.states[rung.state];
+    const front: Span[] = [
+      span(`${look.symbol} `, look.tone),
+      span(rung.name.padEnd(column), 'plain', { bold: true }),
+      span(state.padEnd(states), look.tone),
+    ];
+    const used = 2 + column + states;
+    const beside = width - used >= 20;
+    const evidence = wrap(harmless(rung.evidence), beside ? width - used : Math.max(1, width - 4), 4);
+    const tone: Tone = rung.state === 'skipped' ? 'quiet' : 'plain';
+    if (!beside) rows.push(row(...front));
+    for (const [index, line] of evidence.entries()) {
+      if (!beside) rows.push(row('    ', span(line, tone)));
+      else if (index === 0) rows.push(row(...front, span(line, tone)));
+      else rows.push(row(' '.repeat(used), span(line, tone)));
+    }
+  }
+  if (verdict.mend !== null) {
+    rows.push(BLANK, row(span(text.probe.mend, 'accent', { bold: true })));
+    for (const line of wrap(harmless(verdict.mend), Math.max(1, width - 2), 6)) rows.push(row('  ', line));
+  }
+  return rows;
+}
+
+export function drillRows(
+  drill: DrillProgress | null,
+  elapsedMs: number,
+  width: number,
+  text: Text,
+  describe: (failure: Failure) => string,
+): Row[] {
+  const words = text.drill;
+  if (drill === null) return [row(span(`${SYMBOL.busy} ${words.starting}`, 'accent'))];
+  const rows: Row[] = [
+    row(
+      span(drill.unit, 'plain', { bold: true }),
+      span(`   ${words.expected(text.format.duration(drill.restartSecMs))}`, 'quiet'),
+      span(
+        `   ${words.pids(drill.pidBefore, drill.pidAfter === null ? '…' : String(drill.pidAfter))}`,
+        'quiet',
+      ),
+    ),
+  ];
+  const total = Math.max(1, drill.restartSecMs);
+  rows.push(
+    row(
+      gauge(
+        elapsedMs / total,
+        Math.max(4, Math.min(40, width - 12)),
+        drill.passed === false ? 'bad' : 'accent',
+      ),
+      ` ${text.format.seconds(elapsedMs)}`,
+    ),
+    BLANK,
+  );
+  const column = Math.max(...drill.steps.map((step) => widthOf(words.steps[step.name]))) + 2;
+  for (const step of drill.steps) {
+    const look = STEP_LOOK[step.state];
+    const name = words.steps[step.name];
+    rows.push(
+      row(
+        span(`${look.symbol} `, look.tone),
+        span(name + ' '.repeat(column - widthOf(name)), look.tone === 'quiet' ? 'quiet' : 'plain'),
+        step.ms === null
+          ? span(words.stepStates[step.state], look.tone)
+          : span(step.ms < 1000 ? text.format.latency(step.ms) : text.format.seconds(step.ms), 'plain', {
+              bold: true,
+            }),
+      ),
+    );
+  }
+  if (drill.passed !== null) {
+    rows.push(BLANK);
+    const tone: Tone = drill.passed ? 'good' : 'bad';
+    const why = drill.reason === null ? '' : `: ${drillReason(drill.reason, text, describe)}`;
+    const said = drill.passed
+      ? `${SYMBOL.good} ${words.passed}${why}`
+      : `${SYMBOL.bad} ${words.failed}${why}`;
+    for (const line of wrap(harmless(said), width, 4)) rows.push(row(span(line, tone, { bold: true })));
+  }
+  return rows;
+}
+
+const STEP_LOOK: Readonly<
+  Record<DrillProgress['steps'][number]['state'], { readonly symbol: string; readonly tone: Tone }>
+> = {
+  waiting: { symbol: SYMBOL.off, tone: 'quiet' },
+  done: { symbol: SYMBOL.yes, tone: 'good' },
+  absent: { symbol: SYMBOL.unknown, tone: 'quiet' },
+  missed: { symbol: SYMBOL.no, tone: 'bad' },
+};
+
+export function drillReason(reason: DrillReason, text: Text, describe: (failure: Failure) => string): string {
+  const words = text.drill.reasons;
+  const { duration, seconds } = text.format;
+  switch (reason.code) {
+    case 'no-restart':
+      return words.noRestart(reason.restart);
+    case 'not-running':
+      return words.notRunning;
+    case 'wait-differs':
+      return words.waitDiffers(seconds(reason.measuredMs), seconds(reason.expectedMs));
+    case 'start-limit':
+      return words.startLimit;
+    case 'failed-to-start':
+      return words.failedToStart(reason.result);
+    case 'does-not-connect':
+      return words.doesNotConnect;
+    case 'wrong-answer':
+      return words.wrongAnswer(reason.got);
+    case 'no-answer':
+      return words.noAnswer;
+    case 'timeout':
+      return words.timeout(duration(reason.waitedMs));
+    case 'link-lost':
+      return words.linkLost;
+    case 'cancelled':
+      return words.cancelled;
+    case 'refused':
+      return describe(reason.failure);
+  }
+}
+
+export function lineRows(line: JournalLine | undefined, width: number, text: Text): Row[] {
+  if (line?.kind !== 'entry') return [row(span(text.journal.empty, 'quiet'))];
+  const { entry } = line;
+  const words = text.journal;
+  const field = (name: string, value: string): Row => row(span(`${name}  `, 'quiet'), span(value));
+  const rows: Row[] = [
+    field(words.detailFields.time, text.format.dateTime(entry.realtimeUs / 1000)),
+    field(words.detailFields.from, writerOf(line)),
+    field(words.detailFields.priority, PRIORITY_NAMES[entry.priority] ?? String(entry.priority)),
+  ];
+  if (entry.invocationId !== null) rows.push(field(words.detailFields.invocation, entry.invocationId));
+  if (entry.binary) rows.push(row(span(`${SYMBOL.warning} ${words.binary}`, 'warning')));
+  if (entry.cut) rows.push(row(span(`${SYMBOL.warning} ${words.cut}`, 'warning')));
+  rows.push(BLANK, ...wrap(harmless(entry.message), width, 2000).map((part) => row(part)));
+  return rows;
+}
+
+/** syslog's names (journalctl -p). */
+const PRIORITY_NAMES = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];

@@ -1,0 +1,45 @@
+/** The unit's journal: followed or paused, filtered, searched; only what the window shows is drawn. */
+import type { ReactNode } from 'react';
+import { widthOf } from '../../text/measure.ts';
+import { Cursor } from '../components/Cursor.tsx';
+import { contentWidth, padding } from '../components/frame-rows.ts';
+import { PaneFrame, type PaneProps } from '../components/PaneFrame.tsx';
+import { useController, useFacts, useSecond, useText, useView } from '../context.ts';
+import { row, span } from '../rows.ts';
+import { failureSentence } from '../sentences.ts';
+import { journalNotes, journalRows, searchRow } from './journal-rows.ts';
+
+export function JournalPane(props: PaneProps): ReactNode {
+  const { place } = props;
+  const text = useText();
+  const controller = useController();
+  const { session, clock } = controller.deps;
+  useFacts((state) => state.journalVersion);
+  const failure = useFacts((state) => state.journalFailure);
+  const { view, covered } = useView((state) => ({ view: state.journal, covered: state.overlay !== null }));
+  // Ages move on every second; times of day do not.
+  useSecond((now) => (view.time === 'age' ? Math.floor(now / 1000) : null));
+
+  const width = contentWidth(place.width);
+  const search = view.typing === null ? null : searchRow(view.typing, text);
+  const height = place.body - (search === null || place.body < 2 ? 0 : 1);
+  // The keys move within what was last drawn; nothing here depends on it.
+  controller.geometry = { width, height };
+  const scene = controller.scene();
+  const seen = { lens: controller.lens, buffer: session.journal, view, scene, nowWall: clock.wall() };
+  const rows = failure === null ? journalRows(seen, width, height, text) : [];
+  if (failure !== null) rows.push(row(span(failureSentence(failure, controller.deps.text), 'bad')));
+  else if (search !== null) while (rows.length < height) rows.push([]);
+  if (search !== null) rows.splice(place.body < 2 ? 0 : height, Number.POSITIVE_INFINITY, search);
+
+  const corner = { x: place.x + 1 + padding(place.width), y: place.y + place.body };
+  const typed = view.typing === null ? 0 : 1 + widthOf(view.typing.before);
+  return (
+    <>
+      <PaneFrame {...props} rows={rows} notes={journalNotes(seen, text)} />
+      {view.typing !== null && !covered && (
+        <Cursor at={{ x: corner.x + Math.min(typed, width - 1), y: corner.y }} />
+      )}
+    </>
+  );
+}

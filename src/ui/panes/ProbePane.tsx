@@ -1,0 +1,36 @@
+/** The port as this machine sees it, and the verdict on where the way is broken. */
+import type { ReactNode } from 'react';
+import { contentWidth } from '../components/frame-rows.ts';
+import { PaneFrame, type PaneProps } from '../components/PaneFrame.tsx';
+import { useController, useFacts, useSecond, useText } from '../context.ts';
+import type { Row } from '../rows.ts';
+import { mendSentence, verdictHeadline, verdictLook } from '../sentences.ts';
+import { probeRows } from './probe-rows.ts';
+
+export function ProbePane(props: PaneProps): ReactNode {
+  return <PaneFrame {...props} rows={useProbeRows(contentWidth(props.place.width), props.place.body)} />;
+}
+
+function useProbeRows(width: number, height: number): Row[] {
+  const text = useText();
+  const { deps } = useController();
+  const { facts, verdict } = useFacts((state) => ({ facts: state.probe, verdict: state.verdict }));
+  const headline = useSecond((now) => verdictHeadline(verdict, now, deps.text));
+  const lasting = facts.outages.at(-1);
+  const from = lasting?.lengthMs === null ? lasting.fromMono : null;
+  const ongoing = useSecond((now) => (from === null ? null : text.format.duration(now - from)));
+  return probeRows(
+    {
+      facts,
+      verdict: {
+        ...verdictLook(verdict),
+        headline,
+        mend: verdict.mend === null ? null : mendSentence(verdict.mend, deps.keys, deps.text),
+      },
+      ongoing,
+    },
+    width,
+    height,
+    text,
+  );
+}

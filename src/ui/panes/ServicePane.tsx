@@ -1,0 +1,64 @@
+/** The unit: its state by its true name, what systemd will do next, and the last action's result. */
+import type { ReactNode } from 'react';
+import type { ActionRecord } from '../../state/store.ts';
+import { contentWidth } from '../components/frame-rows.ts';
+import { PaneFrame, type PaneProps } from '../components/PaneFrame.tsx';
+import { useController, useFacts, useSecond, useTenth, useText } from '../context.ts';
+import { keyLabel } from '../key-label.ts';
+import { type Row, row, span } from '../rows.ts';
+import { failureSentence } from '../sentences.ts';
+import { SPINNER } from '../theme.ts';
+import { actionLine, type ServiceView, serviceRows } from './service-rows.ts';
+
+/** How long the result of an action stays in the pane. */
+const RESULT_MS = 60_000;
+
+export function ServicePane(props: PaneProps): ReactNode {
+  return <PaneFrame {...props} rows={useServiceRows(contentWidth(props.place.width), props.place.body)} />;
+}
+
+export function useServiceRows(width: number, height: number): Row[] {
+  const text = useText();
+  const { deps } = useController();
+  const { facts, failure } = useFacts((state) => ({
+    facts: state.service?.value ?? null,
+    failure: state.serviceFailure,
+  }));
+  const sinceMono = facts?.sinceMono ?? null;
+  const since = useSecond((now) => (sinceMono === null ? null : text.format.duration(now - sinceMono)));
+  const restartAt = facts?.restartAtMono ?? null;
+  const lost = useFacts((state) => state.link.state === 'lost');
+  const left = useTenth(restartAt !== null && !lost, (now) =>
+    Math.max(0, Math.ceil(((restartAt ?? 0) - now) / 100)),
+  );
+  const action = useActionLine();
+
+  if (facts === null) {
+    const said = failure === null ? text.waiting : failureSentence(failure, deps.text);
+    return [row(span(said, failure === null ? 'quiet' : 'bad'))];
+  }
+  const view: ServiceView = {
+    facts,
+    since,
+    countdown: left === null ? null : { leftMs: left * 100, totalMs: facts.restartSecMs },
+    action,
+    reloadKey: keyLabel(deps.keys.keysOf('daemon-reload')[0], text.keyNames),
+  };
+  return serviceRows(view, width, height, text);
+}
+
+/** The newest action: turning while it runs, then its result for a while. */
+function useActionLine(): ServiceView['action'] {
+  const text = useText();
+  const { deps } = useController();
+  const record = useFacts((state) => state.actions.at(-1) ?? null);
+  const running = record !== null && record.outcome === null;
+  const turn = useTenth(running, (now) => Math.floor(now / 100));
+  const fresh = useSecond((now) => record !== null && (running || now - endOf(record) < RESULT_MS));
+  if (record === null || !fresh) return null;
+  const now = turn === null ? 0 : turn * 100;
+  const line = actionLine(record, now, text, (failure) => failureSentence(failure, deps.text));
+  return turn === null ? line : { ...line, symbol: SPINNER[turn % SPINNER.length] ?? line.symbol };
+}
+
+export const endOf = (record: ActionRecord): number => record.startedMono + (record.outcome?.tookMs ?? 0);

@@ -1,0 +1,142 @@
+/** The Calculator pane's rows: questions and answers, and at the bottom the line being typed. Pure. */
+import { parse } from '../../calc/grammar.ts';
+import type { Calculation } from '../../state/store.ts';
+import type { Catalogue } from '../../text/catalogue.ts';
+import { cut, cutStart, widthOf } from '../../text/measure.ts';
+import { textOf } from '../input/line-editor.ts';
+import { type Row, row, type Span, span } from '../rows.ts';
+import { SYMBOL } from '../theme.ts';
+import type { CalculatorView } from '../view.ts';
+
+export interface CalculatorRows {
+  readonly rows: Row[];
+  /** Where the terminal's cursor stands while typing, from the pane's first content cell; null when not typing. */
+  readonly cursor: { readonly x: number; readonly y: number } | null;
+}
+
+export function calculatorRows(
+  calculations: readonly Calculation[],
+  view: CalculatorView,
+  typing: boolean,
+  width: number,
+  height: number,
+  text: Catalogue['console'],
+): CalculatorRows {
+  if (height <= 0) return { rows: [], cursor: null };
+  const note = height > 1 ? refusalRow(view, typing, width, text) : null;
+  const below = 1 + (note === null ? 0 : 1);
+  const past: Row[] = [];
+  const one = calculations.at(-1);
+  if (height === 1 && !typing && one !== undefined) {
+    return { rows: [shortRow(one, text)], cursor: null };
+  }
+  for (const calculation of calculations) past.push(questionRow(calculation), answerRow(calculation, text));
+  const shown = past.slice(Math.max(0, past.length - (height - below)));
+  const input = inputRow(view, typing, width, text);
+  const rows = [...shown, input.row, ...(note === null ? [] : [note])];
+  return { rows, cursor: input.x === null ? null : { x: input.x, y: shown.length } };
+}
+
+function questionRow({ input }: Calculation): Row {
+  return row(span(`${SYMBOL.prompt} `, 'quiet'), input);
+}
+
+function answerRow(calculation: Calculation, text: Catalogue['console']): Row {
+  return row('  ', ...answerSpans(calculation, text));
+}
+
+function answerSpans({ result }: Calculation, text: Catalogue['console']): Span[] {
+  const words = text.calculator;
+  switch (result.state) {
+    case 'asking':
+      return [span(`${SYMBOL.busy} ${words.asking}`, 'accent')];
+    case 'failed':
+      return [
+        span(
+          `${SYMBOL.bad} ${words.failure(result.failure)}`,
+          result.failure.code === 'cancelled' ? 'quiet' : 'bad',
+        ),
+      ];
+    default: {
+      const how = `${text.format.latency(result.ms)}  ${result.via === 'direct' ? words.direct : words.throughHost}`;
+      const right = result.state === 'right';
+      return [
+        span(cut(result.answer, 64), right ? 'plain' : 'bad', { bold: true }),
+        span(
+          right ? `  ${SYMBOL.yes} ` : `  ${SYMBOL.no} ${words.wrong(result.expected)} `,
+          right ? 'good' : 'bad',
+        ),
+        span(` ${how}`, 'quiet'),
+      ];
+    }
+  }
+}
+
+/** The last answer in one line, for a pane that has no more. */
+function shortRow(calculation: Calculation, text: Catalogue['console']): Row {
+  return row(
+    span(`${SYMBOL.prompt} `, 'quiet'),
+    calculation.input,
+    span(' = ', 'quiet'),
+    ...answerSpans(calculation, text),
+  );
+}
+
+function inputRow(
+  view: CalculatorView,
+  typing: boolean,
+  width: number,
+  text: Catalogue['console'],
+): { readonly row: Row; readonly x: number | null } {
+  if (!typing) {
+    const typed = textOf(view.line);
+    return {
+      row: row(
+        span(`${SYMBOL.prompt} `, 'quiet'),
+        span(typed === '' ? text.calculator.enterToType : typed, 'quiet'),
+      ),
+      x: null,
+    };
+  }
+  if (view.search !== null) {
+    const found = view.search.found === null ? null : (view.inputs[view.search.found] ?? null);
+    const front = `(${text.calculator.historySearch}) ${textOf(view.search.line)}`;
+    const behind = found ?? (textOf(view.search.line) === '' ? '' : text.calculator.noHistoryMatch);
+    return {
+      row: row(span(front, 'accent'), span(`: ${behind}`, found === null ? 'quiet' : 'plain')),
+      x: Math.min(width - 1, widthOf(front)),
+    };
+  }
+  // One cell is kept for the cursor behind the last character.
+  const room = Math.max(1, width - 3);
+  const before = cutStart(view.line.before, room);
+  const after = cut(view.line.after, Math.max(0, room - widthOf(before)));
+  return {
+    row: row(span(`${SYMBOL.prompt} `, 'accent', { bold: true }), before, after),
+    x: Math.min(width - 1, 2 + widthOf(before)),
+  };
+}
+
+/** Why the line would not be sent: said as soon as no more typing can mend it, and at Enter in any case. */
+function refusalRow(
+  view: CalculatorView,
+  typing: boolean,
+  width: number,
+  text: Catalogue['console'],
+): Row | null {
+  if (!typing || view.search !== null) return null;
+  if (view.refusal !== null) {
+    const said = `${SYMBOL.no} ${text.calculator.notSent}: ${text.calculator.refusal(view.refusal)}`;
+    return row(span(cut(said, width), 'bad'));
+  }
+  const typed = textOf(view.line).trim();
+  if (typed === '') return null;
+  const parsed = parse(typed);
+  if (parsed.ok || unfinished(parsed.refusal.code)) return null;
+  return row(span(cut(`${SYMBOL.warning} ${text.calculator.refusal(parsed.refusal)}`, width), 'warning'));
+}
+
+/** What somebody in the middle of typing `2+3` has on the line. */
+function unfinished(code: string): boolean {
+  return code === 'empty' || code === 'missing-operand' || code === 'missing-operator';
+}

@@ -1,0 +1,133 @@
+/** The Firewall pane's rows: the service's zone and port first, runtime against permanent. Pure. */
+import type { FirewallFacts, InterfaceAddress, PortSpec, ZoneFacts } from '../../ops/host.ts';
+import { portOpen, zoneOf } from '../../ops/zone.ts';
+import type { Catalogue } from '../../text/catalogue.ts';
+import { type Row, row, type Span, span } from '../rows.ts';
+import { SYMBOL, type Tone } from '../theme.ts';
+import { type Ranked, ranked } from './ranked.ts';
+
+export interface FirewallView {
+  readonly facts: FirewallFacts;
+  readonly interfaces: readonly InterfaceAddress[] | null;
+  readonly address: string;
+  readonly port: number;
+  /** The sentence on why ports could not be read, when they could not. */
+  readonly refused: string | null;
+}
+
+export function firewallRows(
+  view: FirewallView,
+  _width: number,
+  height: number,
+  text: Catalogue['console'],
+): Row[] {
+  const { facts } = view;
+  const words = text.firewall;
+  if (!facts.running) {
+    return ranked([{ rank: 0, row: row(span(`${SYMBOL.off} ${words.notRunning}`, 'warning')) }], height);
+  }
+  const own = zoneOf(facts, view.interfaces, view.address);
+  const rows: Ranked[] = [];
+  if (view.refused !== null) {
+    rows.push({ rank: 0, row: row(span(`${SYMBOL.warning} ${words.refused}`, 'warning')) });
+    rows.push({ rank: 3, row: row('  ', span(view.refused, 'quiet')) });
+  }
+  if (own === null) rows.push({ rank: 1, row: row(span(`${SYMBOL.warning} ${words.noZone}`, 'warning')) });
+  else rows.push(...zoneRows(own, view, text, true));
+  for (const zone of facts.zones) {
+    if (zone !== own) rows.push(...zoneRows(zone, view, text, false));
+  }
+  return ranked(rows, height);
+}
+
+function zoneRows(zone: ZoneFacts, view: FirewallView, text: Catalogue['console'], own: boolean): Ranked[] {
+  const words = text.firewall;
+  const sources = [...zone.interfaces, ...zone.sources].join(' ');
+  const usual = ['default', ''].includes(zone.target);
+  const rows: Ranked[] = [
+    {
+      rank: own ? 2 : 6,
+      row: row(
+        span(zone.name, own ? 'plain' : 'quiet', { bold: own }),
+        span(`  ${sources}`, 'quiet'),
+        !usual && span(`  ${words.target(zone.target)}`, 'warning'),
+      ),
+    },
+  ];
+  if (zone.runtime === null) return rows;
+  if (own) rows.push({ rank: 1, row: ownPortRow(zone, view.port, text) });
+  rows.push(...listRows(zone, own ? view.port : null, own ? 4 : 7, text));
+  return rows;
+}
+
+/** The service's own port: open both ways, closed both ways, or a difference that will bite later. */
+export function ownPortRow(zone: ZoneFacts, port: number, text: Catalogue['console']): Row {
+  const words = text.firewall;
+  const name = `${port}/tcp`;
+  const runtime = zone.runtime !== null && portOpen(zone.runtime, port);
+  const permanent = zone.permanent === null ? null : portOpen(zone.permanent, port);
+  if (zone.target === 'ACCEPT') {
+    return row(
+      span(`${SYMBOL.good} `, 'good'),
+      span(name, 'plain', { bold: true }),
+      span(`  ${words.zoneAccepts}`, 'quiet'),
+    );
+  }
+  const differs = permanent !== null && runtime !== permanent;
+  const tone: Tone = differs ? 'warning' : runtime ? 'good' : 'bad';
+  const symbol = differs ? SYMBOL.warning : runtime ? SYMBOL.good : SYMBOL.bad;
+  return row(
+    span(`${symbol} `, tone),
+    span(name, 'plain', { bold: true }),
+    '  ',
+    ...mark(words.runtime, runtime),
+    ' ',
+    ...(permanent === null ? [span(words.permanentUnread, 'quiet')] : mark(words.permanent, permanent)),
+    differs && span(`  ${runtime ? words.lostAtReload : words.notInForce}`, 'warning'),
+  );
+}
+
+function mark(word: string, open: boolean): Span[] {
+  return [span(`${word} `, 'quiet'), span(open ? SYMBOL.yes : SYMBOL.no, open ? 'good' : 'bad')];
+}
+
+/** What else is open: what is so both ways in one row, each difference in a row of its own. */
+function listRows(
+  zone: ZoneFacts,
+  ownPort: number | null,
+  rank: number,
+  text: Catalogue['console'],
+): Ranked[] {
+  const runtime = zone.runtime;
+  if (runtime === null) return [];
+  const permanent = zone.permanent;
+  const isOwn = (name: string): boolean => ownPort !== null && name === `${ownPort}/tcp`;
+  const rows: Ranked[] = [];
+  const lists = [
+    [runtime.ports.map(portName), permanent?.ports.map(portName)],
+    [runtime.services, permanent?.services],
+  ] as const;
+  for (const [now, later] of lists) {
+    const both = now.filter((name) => !isOwn(name) && (later === undefined || later.includes(name)));
+    if (both.length > 0) rows.push({ rank, row: row('  ', both.join('  ')) });
+    if (later === undefined) continue;
+    const differences = [
+      ...now
+        .filter((name) => !later.includes(name))
+        .map((name) => [name, text.firewall.runtimeOnly] as const),
+      ...later
+        .filter((name) => !now.includes(name))
+        .map((name) => [name, text.firewall.permanentOnly] as const),
+    ];
+    for (const [name, said] of differences) {
+      if (isOwn(name)) continue;
+      rows.push({
+        rank: rank + 1,
+        row: row(span(`${SYMBOL.warning} `, 'warning'), name, span(`  ${said}`, 'warning')),
+      });
+    }
+  }
+  return rows;
+}
+
+const portName = (spec: PortSpec): string => `${spec.port}/${spec.protocol}`;

@@ -1,0 +1,135 @@
+/** What each action of the table does: a command for the session, or a change of the view. */
+import type { ServiceVerb } from '../ops/host.ts';
+import { type ActionId, actionOf, blocked } from './actions.ts';
+import type { ConsoleController } from './controller.ts';
+import { confirmation, portDialog } from './dialogs.ts';
+import { EMPTY_LINE } from './input/line-editor.ts';
+import { JOURNAL_ACTIONS } from './journal/perform.ts';
+import { keyLabel } from './key-label.ts';
+import { PANES, type PaneId } from './layout.ts';
+import type { Overlay } from './view.ts';
+
+export type Handler = (controller: ConsoleController) => void;
+
+/** Does it, or says why it is off. */
+export function perform(controller: ConsoleController, id: ActionId): void {
+  const { session, text, keys } = controller.deps;
+  const { toast, actions, keyNames } = text.console;
+  const why = blocked(actionOf(id), session.store.getState());
+  const name = actions[id].hint;
+  if (why === null) HANDLERS[id](controller);
+  else if (why === 'link-down') controller.say(toast.linkDown(name), 'warning');
+  else controller.say(toast.readOnly(name, keyLabel(keys.keysOf('read-only')[0], keyNames)), 'warning');
+}
+
+const open =
+  (overlay: Overlay): Handler =>
+  (controller) =>
+    controller.set({ overlay });
+
+const service =
+  (verb: ServiceVerb): Handler =>
+  (controller) => {
+    controller.set({ toast: null });
+    controller.deps.session.dispatch({ type: 'service', verb });
+  };
+
+const confirmed =
+  (verb: Parameters<typeof confirmation>[0]): Handler =>
+  (controller) => {
+    const { session, text } = controller.deps;
+    controller.set({ overlay: confirmation(verb, session.store.getState(), text.console) });
+  };
+
+const port =
+  (opens: boolean): Handler =>
+  (controller) => {
+    const { session, text } = controller.deps;
+    const overlay = portDialog(opens, session.store.getState(), text.console);
+    if (overlay === null) controller.say(text.console.toast.noZone, 'warning');
+    else controller.set({ overlay });
+  };
+
+const focus =
+  (pane: PaneId): Handler =>
+  (controller) =>
+    controller.set({ focus: pane, typing: false });
+
+const neighbour =
+  (by: 1 | -1): Handler =>
+  (controller) => {
+    const at = PANES.indexOf(controller.view.getState().focus) + by + PANES.length;
+    focus(PANES[at % PANES.length] ?? 'service')(controller);
+  };
+
+const type: Handler = (controller) => controller.set({ focus: 'calculator', typing: true });
+
+const drill: Handler = (controller) => {
+  const running = controller.deps.session.store.getState().drill;
+  // One is under way: look at it again rather than start another.
+  if (running !== null && running.passed === null) controller.set({ overlay: { kind: 'drill', scroll: 0 } });
+  else confirmed('drill')(controller);
+};
+
+const reconnect: Handler = (controller) => {
+  const { session, text } = controller.deps;
+  const live = session.store.getState().link.state === 'live';
+  session.dispatch({ type: 'reconnect' });
+  const { linkIsLive, reconnecting } = text.console.toast;
+  controller.say(live ? linkIsLive : reconnecting, live ? 'quiet' : 'accent');
+};
+
+const probeNow: Handler = (controller) => {
+  controller.deps.session.dispatch({ type: 'probe-now' });
+  controller.say(controller.deps.text.console.toast.probing, 'quiet');
+};
+
+const readOnly: Handler = (controller) => {
+  const { session, text } = controller.deps;
+  const on = !session.store.getState().readOnly;
+  session.dispatch({ type: 'read-only', on });
+  // What the session made of it counts: it may have a reason to stay read-only.
+  const now = session.store.getState().readOnly;
+  controller.say(now ? text.console.toast.readOnlyOn : text.console.toast.readOnlyOff, 'accent');
+};
+
+const search: Handler = (controller) => {
+  const { journal } = controller.view.getState();
+  controller.set({
+    focus: 'journal',
+    typing: false,
+    journal: { ...journal, typing: EMPTY_LINE, query: '' },
+  });
+};
+
+const HANDLERS: Readonly<Record<ActionId, Handler>> = {
+  start: service('start'),
+  stop: confirmed('stop'),
+  restart: confirmed('restart'),
+  kill: confirmed('kill'),
+  drill,
+  verdict: open({ kind: 'verdict', scroll: 0 }),
+  reconnect,
+  enable: service('enable'),
+  disable: confirmed('disable'),
+  'reset-failed': service('reset-failed'),
+  'daemon-reload': service('daemon-reload'),
+  'open-port': port(true),
+  'close-port': port(false),
+  'probe-now': probeNow,
+  'read-only': readOnly,
+  search,
+  'focus-service': focus('service'),
+  'focus-firewall': focus('firewall'),
+  'focus-probe': focus('probe'),
+  'focus-journal': focus('journal'),
+  'focus-calculator': type,
+  'next-pane': neighbour(1),
+  'previous-pane': neighbour(-1),
+  zoom: (controller) => controller.set({ zoomed: !controller.view.getState().zoomed }),
+  palette: open({ kind: 'palette', query: EMPTY_LINE, chosen: 0 }),
+  help: open({ kind: 'help', scroll: 0 }),
+  quit: (controller) => controller.deps.quit(),
+  ...JOURNAL_ACTIONS,
+  'calculator-type': type,
+};
