@@ -75,6 +75,7 @@ export function openLinuxHost(transport: Transport, options: LinuxHostOptions): 
     ready: bus.ready,
     lost: Promise.race([transport.lost, bus.lost]),
     async close() {
+      journal.close();
       bus.close();
       await transport.close();
     },

@@ -29,8 +29,13 @@ const RESTART_MS = { first: 250, most: 30_000 };
 /** A stream that lived so long starts over with the shortest wait. */
 const SETTLED_MS = 10_000;
 
-export function createJournalSubject(options: JournalOptions): JournalSubject {
-  const follows = new Set<{ nudge(): void }>();
+export interface LinuxJournal extends JournalSubject {
+  /** Stops every follow without a word. */
+  close(): void;
+}
+
+export function createJournalSubject(options: JournalOptions): LinuxJournal {
+  const follows = new Set<{ nudge(): void; stop(): void }>();
   return {
     follow(from, sink) {
       const follow = startFollow(options, from, sink);
@@ -42,6 +47,10 @@ export function createJournalSubject(options: JournalOptions): JournalSubject {
     },
     nudge() {
       for (const follow of follows) follow.nudge();
+    },
+    close() {
+      for (const follow of follows) follow.stop();
+      follows.clear();
     },
   };
 }
