@@ -20,10 +20,10 @@ export interface Busy {
 /** With nothing to see of the sockets, the server is tried again this rarely. */
 export const RETRY_MS = 10_000;
 
-/** The client, other than ourselves, that the server has accepted. */
+/** The client, other than ourselves, that the server has accepted and that is still there. */
 export function holderIn(sockets: ListenerFacts, ports: OwnPorts): HolderAddress | null {
   const holder = sockets.clients.find(
-    (client) => client.accepted && ports.purposeOf(client.peerPort) === null,
+    (client) => client.accepted && client.left !== true && ports.purposeOf(client.peerPort) === null,
   );
   return holder === undefined ? null : { address: holder.peerAddress, port: holder.peerPort };
 }

@@ -62,7 +62,7 @@ function evidence(seen: Evidence, nowMono: number): string {
     case 'link-live':
       return seen.roundTripMs === null ? 'live' : `live, ${latency(seen.roundTripMs)}`;
     case 'link-lost':
-      return `lost ${duration(nowMono - seen.sinceMono)} ago${because(seen.detail)}`;
+      return `link lost ${duration(nowMono - seen.sinceMono)} ago${because(seen.detail)}`;
     case 'link-connecting':
       return 'connecting';
     case 'unit-running':

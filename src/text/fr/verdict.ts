@@ -60,7 +60,7 @@ function evidence(seen: Evidence, nowMono: number): string {
     case 'link-live':
       return seen.roundTripMs === null ? 'établie' : `établie, ${latency(seen.roundTripMs)}`;
     case 'link-lost':
-      return `perdue depuis ${duration(nowMono - seen.sinceMono)}${because(seen.detail)}`;
+      return `liaison perdue depuis ${duration(nowMono - seen.sinceMono)}${because(seen.detail)}`;
     case 'link-connecting':
       return 'connexion en cours';
     case 'unit-running':

@@ -1,0 +1,236 @@
+import type net from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ask } from '../../src/calc/client.ts';
+import { type Connector, tcpConnector } from '../../src/ops/connector.ts';
+import type { ListenerFacts } from '../../src/ops/host.ts';
+import { type Probe, type ProbeOptions, startProbe } from '../../src/ops/probe.ts';
+import { createOwnPorts } from '../../src/ops/probe-ports.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { calculating, listenOnLoopback, type TestServer } from '../support/tcp-server.ts';
+
+const running: { stop(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((each) => each.stop()));
+});
+
+async function serving(serve?: (socket: net.Socket) => void): Promise<TestServer> {
+  const server = await listenOnLoopback(serve);
+  running.push({ stop: server.close });
+  return server;
+}
+
+function probing(
+  port: number,
+  { clock = createFakeClock(), ...more }: Partial<ProbeOptions> & { clock?: FakeClock } = {},
+) {
+  const ports = createOwnPorts();
+  const probe = startProbe({
+    connector: tcpConnector,
+    clock,
+    target: { address: '127.0.0.1', port },
+    ask: null,
+    ports,
+    linkLive: () => true,
+    look: async () => null,
+    onChange: () => undefined,
+    ...more,
+  });
+  // A question that nobody answers is waited for, on this clock.
+  running.push({ stop: () => Promise.all([probe.stop(), clock.advance(5000)]) });
+  return { probe, clock, ports };
+}
+
+async function samples(probe: Probe, count: number): Promise<void> {
+  await vi.waitFor(() => expect(probe.facts().samples.length).toBeGreaterThanOrEqual(count), { interval: 2 });
+}
+
+function failing(code: string, afterMs: number, clock: { sleep(ms: number): Promise<void> }): Connector {
+  return async () => {
+    await clock.sleep(afterMs);
+    throw Object.assign(new Error(code), { code });
+  };
+}
+
+describe('startProbe', () => {
+  it('connects every two seconds and closes with FIN, never with a reset', async () => {
+    const server = await serving((socket) => socket.write('unread bytes would make a reset of the close'));
+    const { probe, clock, ports } = probing(server.port);
+    for (let count = 1; count <= 3; count++) {
+      await samples(probe, count);
+      await clock.advance(1999);
+      expect(probe.facts().samples).toHaveLength(count);
+      await clock.advance(1);
+    }
+    await vi.waitFor(() => expect(server.connections.length).toBeGreaterThanOrEqual(3));
+    const [first] = server.connections;
+    await vi.waitFor(() => expect(first?.ended()).toBe('fin'));
+    expect(ports.purposeOf(first?.port ?? 0)).toBe('probe');
+    expect(probe.facts()).toMatchObject({ loss: 0, paused: null, answer: null, outages: [] });
+  });
+
+  it('tells a refusing port, and the outage it makes', async () => {
+    const server = await serving();
+    const { probe, clock } = probing(server.port);
+    await samples(probe, 1);
+    await server.close();
+    running.splice(0, 1);
+    await clock.advance(2000);
+    await samples(probe, 2);
+    expect(probe.facts().samples.at(-1)?.status).toBe('refused');
+    expect(probe.facts().outages).toMatchObject([{ status: 'refused', lengthMs: null }]);
+  });
+
+  it.each([
+    ['EHOSTUNREACH', 1, true, 'rejected'],
+    ['EHOSTUNREACH', 3050, true, 'unreachable'],
+    ['EHOSTUNREACH', 1, false, 'unreachable'],
+    ['ETIMEDOUT', 3500, true, 'filtered'],
+  ])('takes %s after %d ms with the link live: %s for %s', async (code, afterMs, live, status) => {
+    const clock = createFakeClock();
+    const { probe } = probing(1, { clock, connector: failing(code, afterMs, clock), linkLive: () => live });
+    await clock.advance(afterMs);
+    expect(probe.facts().samples.map((sample) => sample.status)).toEqual([status]);
+    await clock.advance(10_000);
+  });
+
+  it('dials nothing while a calculation is in flight, and at once after it', async () => {
+    const server = await serving();
+    const { probe, clock } = probing(server.port);
+    await samples(probe, 1);
+    const release = probe.hold();
+    expect(probe.facts().paused).toBe('calculation');
+    await clock.advance(20_000);
+    expect(probe.facts().samples).toHaveLength(1);
+    release();
+    release();
+    expect(probe.facts().paused).toBeNull();
+    await samples(probe, 2);
+  });
+
+  it('asks when the port opens, when the service starts anew, and else once a minute', async () => {
+    const server = await serving(calculating());
+    const questions: number[] = [];
+    const clock = createFakeClock();
+    const counted: typeof ask = (...args) => {
+      questions.push(clock.now());
+      return ask(...args);
+    };
+    const { probe } = probing(server.port, { clock, ask: counted });
+    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+    for (let count = 3; count < 33; count++) {
+      await clock.advance(2000);
+      await samples(probe, count);
+    }
+    // Sixty seconds later, and not before.
+    expect(questions.map((mono) => mono - 1000)).toEqual([0, 60_000]);
+    probe.serviceStarted();
+    await vi.waitFor(() => expect(questions).toHaveLength(3));
+  });
+
+  it.each([
+    ['6', { state: 'wrong', expression: '2+3', expected: '5', got: '6' }],
+    ['5\n', { state: 'right' }],
+  ])('checks the answer %j', async (answer, expected) => {
+    const server = await serving(calculating(answer));
+    const { probe, clock } = probing(server.port, { ask });
+    await vi.waitFor(async () => {
+      await clock.advance(100);
+      expect(probe.facts().answer).toMatchObject(expected);
+    });
+  });
+
+  it('sees a server that hangs up without answering', async () => {
+    const server = await serving((socket) => socket.once('data', () => socket.end()));
+    const { probe } = probing(server.port, { ask });
+    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('closed'));
+  });
+});
+
+describe('politeness', () => {
+  const nobody = (port: number, waiting = 0): ListenerFacts => ({
+    listeners: [{ address: '127.0.0.1', port, waiting }],
+    clients: [],
+  });
+  const heldBy = (port: number, left = false): ListenerFacts => ({
+    ...nobody(port),
+    clients: [{ peerAddress: '10.5.1.9', peerPort: 40_000, accepted: true, ...(left && { left }) }],
+  });
+
+  it('asks nothing of a server that another client holds, says so, and asks when that one left', async () => {
+    const server = await serving(calculating());
+    let sockets = heldBy(server.port);
+    const { probe, clock } = probing(server.port, { ask, look: async () => sockets });
+    await samples(probe, 1);
+    await clock.advance(2000);
+    expect(probe.facts()).toMatchObject({
+      paused: 'server-busy',
+      answer: { state: 'mute', heldBy: { address: '10.5.1.9', port: 40_000 } },
+    });
+    await clock.advance(30_000);
+    expect(server.connections).toHaveLength(1);
+    sockets = nobody(server.port);
+    await clock.advance(2000);
+    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+    expect(probe.facts().paused).toBeNull();
+  });
+
+  it('is not misled by a client that was being served just then, nor by one that has left', async () => {
+    const server = await serving(calculating());
+    const looks = [heldBy(server.port), heldBy(server.port, true)];
+    const { probe, clock } = probing(server.port, {
+      ask,
+      look: async () => looks.shift() ?? heldBy(server.port, true),
+    });
+    await samples(probe, 1);
+    expect(probe.facts().answer).toBeNull();
+    await clock.advance(2000);
+    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+  });
+
+  it('calls a server mute when nobody holds it, leaves it alone, and tries again after ten seconds', async () => {
+    const server = await serving();
+    const { probe, clock } = probing(server.port, { ask, look: async () => nobody(server.port) });
+    await samples(probe, 2);
+    await clock.advance(2000);
+    expect(probe.facts()).toMatchObject({ paused: 'server-busy', answer: { state: 'mute', heldBy: null } });
+    expect(server.connections).toHaveLength(2);
+    await clock.advance(9000);
+    expect(server.connections).toHaveLength(2);
+    await clock.advance(3000);
+    await vi.waitFor(() => expect(server.connections).toHaveLength(3));
+  });
+
+  it('does not take a full accept queue for a firewall', async () => {
+    const clock = createFakeClock();
+    const { probe } = probing(1, {
+      clock,
+      connector: failing('ETIMEDOUT', 3500, clock),
+      ask,
+      look: async () => nobody(1, 2),
+    });
+    await clock.advance(3500);
+    expect(probe.facts()).toMatchObject({ samples: [], paused: 'server-busy', answer: { state: 'mute' } });
+  });
+
+  it('retries every ten seconds where the sockets cannot be read', async () => {
+    const server = await serving();
+    const { probe, clock } = probing(server.port, { ask });
+    await samples(probe, 2);
+    await clock.advance(2000);
+    expect(probe.facts().paused).toBe('server-busy');
+    await clock.advance(12_000);
+    await vi.waitFor(() => expect(server.connections).toHaveLength(3));
+  });
+
+  it('begins anew with a new service', async () => {
+    const server = await serving(calculating());
+    let sockets = heldBy(server.port);
+    const { probe, clock } = probing(server.port, { ask, look: async () => sockets });
+    await samples(probe, 1);
+    await clock.advance(2000);
+    expect(probe.facts().paused).toBe('server-busy');
+    sockets = nobody(server.port);
+    probe.serviceStarted();
+    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+  });
+});
