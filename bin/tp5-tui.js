@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The launcher: what must be settled before the first library loads, then the bundle. It must parse on any
-// Node since 16, so that an old one gets a sentence and not a SyntaxError.
+// Node since 18, so that an old one gets a sentence and not a SyntaxError.
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { homedir } from 'node:os';

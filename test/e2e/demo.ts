@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { openTerminal, type Terminal, type TerminalOptions } from '../support/terminal.ts';
 
-const launcher = fileURLToPath(new URL('../../bin/tp5-tui.js', import.meta.url));
+export const launcher = fileURLToPath(new URL('../../bin/tp5-tui.js', import.meta.url));
 
 /** Runs `tp5-tui` with these arguments in a terminal that is closed when the test ends. */
 export function tp5(

@@ -104,7 +104,7 @@ export function withoutSubject(sources: readonly Source[]): readonly string[] {
   return sources.filter(({ text }) => !/^(\/\*\*|\/\/)/.test(text)).map(({ path }) => path);
 }
 
-/** Files with something in them that belongs elsewhere. */
+/** Files with something in their code that belongs elsewhere. */
 export function holding(sources: readonly Source[], pattern: RegExp): readonly string[] {
-  return sources.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+  return sources.filter(({ code }) => pattern.test(code)).map(({ path }) => path);
 }

@@ -14,6 +14,8 @@ export interface Source {
   /** From the project's folder, with slashes: `src/ops/host.ts`. */
   readonly path: string;
   readonly text: string;
+  /** The text with its comments blanked. */
+  readonly code: string;
   readonly imports: readonly Import[];
 }
 
@@ -29,7 +31,8 @@ export function sourcesIn(folder: string): readonly Source[] {
 }
 
 export function source(path: string, text: string): Source {
-  return { path, text, imports: importsOf(text) };
+  const code = withoutComments(text);
+  return { path, text, code, imports: importsOf(code) };
 }
 
 /** `import … from`, `export … from`, `import '…'`, `import('…')`, and types by `typeof import('…')`. */
@@ -37,8 +40,7 @@ const declaration =
   /^\s*(?:import|export)\s+(?<type>type\s+(?!from\b))?(?:[\w*\s{},$]+?\s+from\s+)?(?<quote>['"])(?<specifier>[^'"]+)\k<quote>/gm;
 const call = /(?<type>typeof\s+)?\bimport\(\s*(?<quote>['"])(?<specifier>[^'"]+)\k<quote>/g;
 
-function importsOf(text: string): Import[] {
-  const code = withoutComments(text);
+function importsOf(code: string): Import[] {
   return [declaration, call].flatMap((pattern) =>
     [...code.matchAll(pattern)].map(({ groups }) => ({
       specifier: groups?.specifier ?? '',

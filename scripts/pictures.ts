@@ -1,0 +1,99 @@
+/**
+ * Takes the pictures of docs/ from the real program: `npm run pictures [NAME…]`, e.g. `npm run pictures drill`.
+ *
+ * Each is the demo in a terminal of its own, walked by key to something worth seeing.
+ */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { catalogue } from '../src/text/catalogue.ts';
+import { picture } from '../test/support/picture.ts';
+import { openTerminal, type Terminal } from '../test/support/terminal.ts';
+
+interface Shot {
+  readonly cols: number;
+  readonly rows: number;
+  readonly language: 'en' | 'fr';
+  /** Brings the screen, already live, to what the picture should show. */
+  readonly walk: (terminal: Terminal) => Promise<void>;
+}
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+/** Waits until the sparkline has this many bars: one a probe, every other second. */
+async function bars(terminal: Terminal, count: number): Promise<void> {
+  const drawn = (): number => terminal.screen().match(/[▁▂▃▄▅▆▇█]/g)?.length ?? 0;
+  await terminal.waitFor(() => drawn() >= count, { timeoutMs: 60_000, what: `a sparkline of ${count} bars` });
+}
+
+/** Asks the calculator something, and leaves its pane. */
+async function ask(terminal: Terminal, expression: string, answer: string): Promise<void> {
+  terminal.press('escape');
+  terminal.type('5');
+  terminal.press('enter');
+  terminal.type(expression);
+  await terminal.waitFor(`› ${expression}`, { what: 'the typed expression' });
+  terminal.press('enter');
+  await terminal.waitFor(new RegExp(`\\b${answer}\\s.*ms`), { what: `the answer ${answer}` });
+}
+
+async function working(terminal: Terminal): Promise<void> {
+  await ask(terminal, '2+3', '5');
+  await ask(terminal, '12*-7', '-84');
+  terminal.press('escape');
+  await bars(terminal, 8);
+}
+
+const shots: Readonly<Record<string, Shot>> = {
+  'console-120x40': { cols: 120, rows: 40, language: 'en', walk: working },
+  'console-80x24': { cols: 80, rows: 24, language: 'en', walk: (terminal) => bars(terminal, 6) },
+  'console-fr': { cols: 120, rows: 40, language: 'fr', walk: working },
+  drill: {
+    cols: 120,
+    rows: 40,
+    language: 'en',
+    async walk(terminal) {
+      const text = catalogue('en').console;
+      await bars(terminal, 4);
+      terminal.type('d');
+      await terminal.waitFor(text.dialog.title, { what: 'the question' });
+      terminal.press('left');
+      terminal.press('enter');
+      await terminal.waitFor(text.drill.passed, { timeoutMs: 30_000, what: 'the end of the drill' });
+    },
+  },
+};
+
+async function take(name: string, { cols, rows, language, walk }: Shot): Promise<void> {
+  const args = ['demo', '--lang', language];
+  const terminal = openTerminal({
+    command: process.execPath,
+    args: [path('../bin/tp5-tui.js'), ...args],
+    cols,
+    rows,
+    env: { COLORTERM: 'truecolor' },
+  });
+  try {
+    await terminal.waitFor('active (running)', { timeoutMs: 15_000, what: 'the console' });
+    await walk(terminal);
+    const { visible, x, y } = terminal.cursor();
+    const svg = picture(terminal.cells(), {
+      title: ['tp5-tui', ...args].join(' '),
+      ...(visible && { cursor: { x, y } }),
+    });
+    writeFileSync(path(`../docs/${name}.svg`), svg);
+    process.stdout.write(`docs/${name}.svg\n`);
+  } finally {
+    await terminal.close();
+  }
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in shots));
+if (unknown.length > 0) {
+  process.stderr.write(`pictures: no ${unknown.join(', ')}; there are ${Object.keys(shots).join(', ')}\n`);
+  process.exitCode = 2;
+} else {
+  for (const [name, shot] of Object.entries(shots)) {
+    if (wanted.length === 0 || wanted.includes(name)) await take(name, shot);
+  }
+}
