@@ -113,7 +113,12 @@ export async function createDemo(options: DemoOptions): Promise<DemoWorld> {
         events: (main) => ({
           line: (line) =>
             journal.append({ ...line, priority: 6, identifier: 'python', pid: main.pid, invocationId }),
-          changed: reports.announce,
+          listening() {
+            reports.announce();
+            // Before, its memory was still that of a program being loaded.
+            void supervisor.sample();
+          },
+          clients: reports.announce,
         }),
       }),
     say: (message, priority) =>

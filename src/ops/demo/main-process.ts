@@ -25,8 +25,10 @@ export interface MainProcess {
 
 export interface MainProcessEvents {
   line(line: OutputLine): void;
-  /** `listening` or `clients` changed. */
-  changed(): void;
+  /** It has said where it listens. */
+  listening(): void;
+  /** Whom it serves, or who waits, changed. */
+  clients(): void;
 }
 
 export interface SpawnOptions {
@@ -65,18 +67,23 @@ export function spawnMain({ serverEntry, unit, events }: SpawnOptions): MainProc
       if (child.connected) child.send({ mode }, () => undefined);
     },
   };
-  const { line, changed } = events(main);
+  const on = events(main);
   for (const output of [child.stdout, child.stderr]) {
-    const lines = lineSplitter(line);
+    const lines = lineSplitter(on.line);
     output?.on('data', (chunk: Buffer) => lines.write(chunk));
     output?.on('end', () => lines.end());
   }
   // Written to by nobody; it only has to stay open. It breaks when the child is killed.
   child.stdin?.on('error', () => undefined);
   child.on('message', (message: Report) => {
-    if (message.listening !== undefined) listening = message.listening;
-    if (message.clients !== undefined) clients = message.clients;
-    changed();
+    if (message.listening !== undefined) {
+      listening = message.listening;
+      on.listening();
+    }
+    if (message.clients !== undefined) {
+      clients = message.clients;
+      on.clients();
+    }
   });
   return main;
 }

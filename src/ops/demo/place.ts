@@ -36,9 +36,12 @@ export async function choosePlace(preferredPort: number): Promise<Place> {
   throw new Error(`no free port from ${preferredPort} to ${preferredPort + ATTEMPTS - 1}`);
 }
 
-async function chooseAddresses(): Promise<Addresses> {
-  if (await bindable('127.0.0.2', 0)) return { lan: '127.0.0.2', loopback: '127.0.0.1' };
-  return { lan: '127.0.0.1', loopback: (await bindable('::1', 0)) ? '::1' : null };
+/** @param canBind whether this machine has the address */
+export async function chooseAddresses(
+  canBind: (address: string) => Promise<boolean> = (address) => bindable(address, 0),
+): Promise<Addresses> {
+  if (await canBind('127.0.0.2')) return { lan: '127.0.0.2', loopback: '127.0.0.1' };
+  return { lan: '127.0.0.1', loopback: (await canBind('::1')) ? '::1' : null };
 }
 
 async function free({ lan, loopback }: Addresses, port: number): Promise<boolean> {

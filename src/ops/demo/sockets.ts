@@ -10,7 +10,14 @@ import type { HeldClient, ListenerFacts } from '../host.ts';
 import { parseProcTcp } from '../linux/proc-tcp.ts';
 import type { MainProcess } from './main-process.ts';
 
-export async function readSockets(main: MainProcess | null, port: number): Promise<ListenerFacts> {
+type Reporter = Pick<MainProcess, 'listening' | 'clients'>;
+
+/** @param readTable the kernel's sockets on a port; null where it shows none */
+export async function readSockets(
+  main: Reporter | null,
+  port: number,
+  readTable = kernelTable,
+): Promise<ListenerFacts> {
   const table = await readTable(port);
   const waiting = main?.clients.waiting.length ?? 0;
   const reported = main === null ? [] : reportedClients(main);
@@ -29,8 +36,7 @@ export async function readSockets(main: MainProcess | null, port: number): Promi
   };
 }
 
-/** null where there is no such table. */
-async function readTable(port: number): Promise<ListenerFacts | null> {
+async function kernelTable(port: number): Promise<ListenerFacts | null> {
   if (process.platform !== 'linux') return null;
   try {
     return parseProcTcp(await readFile('/proc/net/tcp', 'latin1'), port);
@@ -39,7 +45,7 @@ async function readTable(port: number): Promise<ListenerFacts | null> {
   }
 }
 
-function reportedClients({ clients: { served, waiting } }: MainProcess): HeldClient[] {
+function reportedClients({ clients: { served, waiting } }: Reporter): HeldClient[] {
   const held = (accepted: boolean) => (peer: { readonly address: string; readonly port: number }) => ({
     peerAddress: peer.address,
     peerPort: peer.port,

@@ -108,7 +108,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     enter('active', 'running', { mainPid: child.pid, memoryBytes: null, cpuNs: null });
     say(described('Started'), 6);
     void child.exited.then((exit) => ended(child, exit));
-    void sample();
     return 'done';
   }
 

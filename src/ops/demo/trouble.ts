@@ -137,7 +137,7 @@ export function createTroublemaker(parts: TroubleParts): Troublemaker {
       case 'held':
         return hold(signal);
       case 'link-lost':
-        return link.cut('the demo cut the wire');
+        return link.cut('demo: wire cut');
     }
   }
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createFirewall } from '../../../src/ops/demo/firewall.ts';
 import { createJournal } from '../../../src/ops/demo/journal.ts';
 import { lineSplitter, type OutputLine } from '../../../src/ops/demo/lines.ts';
+import { chooseAddresses, choosePlace } from '../../../src/ops/demo/place.ts';
+import { readSockets } from '../../../src/ops/demo/sockets.ts';
 import { startLimit } from '../../../src/ops/demo/start-limit.ts';
 import { type RestartPolicy, renderUnit, restartsAfter, resultOf } from '../../../src/ops/demo/unit.ts';
 import type { JournalEntry, JournalFollow } from '../../../src/ops/host.ts';
@@ -137,6 +139,67 @@ describe('firewall', () => {
     firewall.reload();
     await turn();
     expect(told).toBe(0);
+  });
+});
+
+describe('place', () => {
+  it('has two addresses that are not one another, on any system', async () => {
+    const having = (...addresses: string[]) =>
+      chooseAddresses(async (address) => addresses.includes(address));
+    expect(await having('127.0.0.2', '::1')).toEqual({ lan: '127.0.0.2', loopback: '127.0.0.1' });
+    expect(await having('::1')).toEqual({ lan: '127.0.0.1', loopback: '::1' });
+    expect(await having()).toEqual({ lan: '127.0.0.1', loopback: null });
+  });
+
+  it('takes a port once, and again when it was given back', async () => {
+    const first = await choosePlace(21_337);
+    const second = await choosePlace(first.port);
+    expect(second.port).toBeGreaterThan(first.port);
+    await first.release();
+    const third = await choosePlace(first.port);
+    expect(third.port).toBe(first.port);
+    await Promise.all([second.release(), third.release()]);
+  });
+});
+
+describe('sockets', () => {
+  const main = {
+    listening: { address: '127.0.0.1', port: 13337 },
+    clients: { served: { address: '127.0.0.1', port: 1 }, waiting: [{ address: '127.0.0.1', port: 2 }] },
+  };
+  const client = (port: number) => ({ peerAddress: '127.0.0.1', peerPort: port });
+
+  it('are what the service reports where the kernel shows none', async () => {
+    expect(await readSockets(main, 13337, async () => null)).toEqual({
+      listeners: [{ address: '127.0.0.1', port: 13337, waiting: 1 }],
+      clients: [
+        { ...client(1), accepted: true },
+        { ...client(2), accepted: false },
+      ],
+    });
+    expect(await readSockets(main, 80, async () => null)).toEqual({ listeners: [], clients: [] });
+    expect(await readSockets(null, 13337, async () => null)).toEqual({ listeners: [], clients: [] });
+  });
+
+  it("are the kernel's where it shows them, and accepted are those whose turn came", async () => {
+    const kernel = {
+      listeners: [{ address: '127.0.0.2', port: 13337, waiting: 0 }],
+      clients: [
+        { ...client(1), accepted: true },
+        { ...client(2), accepted: true, left: true },
+        { ...client(3), accepted: true },
+        { ...client(4), accepted: true, left: true },
+      ],
+    };
+    expect(await readSockets(main, 13337, async () => kernel)).toEqual({
+      listeners: [{ address: '127.0.0.2', port: 13337, waiting: 1 }],
+      clients: [
+        { ...client(1), accepted: true },
+        { ...client(2), accepted: false, left: true },
+        { ...client(3), accepted: false },
+        { ...client(4), accepted: true, left: true },
+      ],
+    });
   });
 });
 
