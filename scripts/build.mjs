@@ -68,7 +68,8 @@ async function bundle() {
     outdir: dist,
     bundle: true,
     splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
+    // Beside main.js, so that `new URL('./serve.js', import.meta.url)` is right in every chunk.
+    chunkNames: '[name]-[hash]',
     format: 'esm',
     platform: 'node',
     target: 'node22.12',
@@ -97,9 +98,8 @@ function write(result) {
   writeWhole(join(dist, 'THIRD-PARTY.txt'), notices(root, Object.keys(result.metafile.inputs)));
   for (const file of files) writeWhole(file.path, file.contents);
   const kept = new Set(files.map((file) => basename(file.path)));
-  const chunks = join(dist, 'chunks');
-  for (const name of readdirSync(chunks, { withFileTypes: true }).map((entry) => entry.name)) {
-    if (!kept.has(name)) rmSync(join(chunks, name), { force: true });
+  for (const name of readdirSync(dist)) {
+    if (name.endsWith('.js') && !kept.has(name)) rmSync(join(dist, name), { force: true });
   }
   return files.reduce((bytes, file) => bytes + file.contents.length, 0);
 }
