@@ -7,13 +7,9 @@ import type { KeyTable } from './bindings.ts';
 import { keyLabel } from './key-label.ts';
 import { SYMBOL, type Tone } from './theme.ts';
 
+/** Until the failures are in words, their code says at least which one it is. */
 interface Describes {
   describe?(failure: Failure): string;
-}
-interface Judges {
-  headline?(verdict: Verdict, nowMono: number): string;
-  mend?(mend: Mend): string;
-  evidence?(evidence: Verdict['rungs'][number]['evidence'], nowMono: number): string;
 }
 
 export function failureSentence(failure: Failure, text: Catalogue): string {
@@ -28,14 +24,6 @@ export function verdictLook(verdict: Verdict): { readonly symbol: string; readon
     : { symbol: SYMBOL.unknown, tone: 'quiet' };
 }
 
-export function verdictHeadline(verdict: Verdict, nowMono: number, text: Catalogue): string {
-  return (text.verdict as Judges).headline?.(verdict, nowMono) ?? verdict.broken ?? '';
-}
-
-export function evidenceSentence(rung: Verdict['rungs'][number], nowMono: number, text: Catalogue): string {
-  return (text.verdict as Judges).evidence?.(rung.evidence, nowMono) ?? rung.evidence.code;
-}
-
 const MENDING: Readonly<Record<NonNullable<Mend['action']>, ActionId>> = {
   start: 'start',
   'reset-failed': 'reset-failed',
@@ -48,8 +36,9 @@ const MENDING: Readonly<Record<NonNullable<Mend['action']>, ActionId>> = {
 
 /** What mends it, and the key that does it when one does. */
 export function mendSentence(mend: Mend, keys: KeyTable, text: Catalogue): string {
-  const said = (text.verdict as Judges).mend?.(mend) ?? mend.command ?? '';
+  const said = text.verdict.mend(mend);
   const key = mend.action === null ? undefined : keys.keysOf(MENDING[mend.action])[0];
   if (key === undefined) return said;
-  return `${said} (${text.console.probe.key(keyLabel(key, text.console.keyNames))})`;
+  const pressed = text.console.probe.key(keyLabel(key, text.console.keyNames));
+  return said === '' ? pressed : `${said} (${pressed})`;
 }

@@ -249,25 +249,6 @@ export const consoleText = {
     hint: 'type to filter, Enter runs, Esc closes',
   },
 
-  verdict: {
-    title: 'Verdict',
-    rungs: {
-      link: 'link',
-      unit: 'unit',
-      listener: 'listener',
-      firewall: 'firewall',
-      network: 'network',
-      answer: 'answer',
-    },
-    states: {
-      ok: 'ok',
-      warning: 'warning',
-      broken: 'broken',
-      unknown: 'unknown',
-      skipped: 'not looked at',
-    },
-  },
-
   drill: {
     title: 'Drill',
     starting: 'killing the main process',

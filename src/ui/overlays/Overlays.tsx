@@ -4,13 +4,7 @@ import { Cursor } from '../components/Cursor.tsx';
 import { useController, useFacts, useSecond, useTenth, useText, useView } from '../context.ts';
 import { textOf } from '../input/line-editor.ts';
 import { BLANK, row, span } from '../rows.ts';
-import {
-  evidenceSentence,
-  failureSentence,
-  mendSentence,
-  verdictHeadline,
-  verdictLook,
-} from '../sentences.ts';
+import { failureSentence, mendSentence, verdictLook } from '../sentences.ts';
 import type { Overlay } from '../view.ts';
 import { OverlayBox, overlayWidth, type ScreenSize } from './OverlayBox.tsx';
 import { dialogRows, drillRows, helpRows, lineRows, paletteRows, verdictRows } from './overlay-rows.ts';
@@ -112,12 +106,13 @@ function VerdictInFull({ overlay, screen }: Of<'verdict'>): ReactNode {
   const now = useSecond((mono) => mono);
   const rows = verdictRows(
     {
-      headline: verdictHeadline(verdict, now, deps.text),
+      headline: deps.text.verdict.headline(verdict, now),
       tone: verdictLook(verdict).tone,
       rungs: verdict.rungs.map((rung) => ({
-        name: text.verdict.rungs[rung.id],
+        stateName: deps.text.verdict.state(rung.state),
+        name: deps.text.verdict.rung(rung.id),
         state: rung.state,
-        evidence: evidenceSentence(rung, now, deps.text),
+        evidence: deps.text.verdict.evidence(rung.evidence, now),
       })),
       mend: verdict.mend === null ? null : mendSentence(verdict.mend, deps.keys, deps.text),
     },
@@ -126,7 +121,7 @@ function VerdictInFull({ overlay, screen }: Of<'verdict'>): ReactNode {
   );
   return (
     <OverlayBox
-      title={text.verdict.title}
+      title={deps.text.verdict.title}
       rows={rows}
       wanted={wanted}
       screen={screen}

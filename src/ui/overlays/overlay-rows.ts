@@ -116,7 +116,12 @@ export const RUNG_LOOK: Readonly<Record<RungState, { readonly symbol: string; re
 export interface VerdictInWords {
   readonly headline: string;
   readonly tone: Tone;
-  readonly rungs: readonly { readonly name: string; readonly state: RungState; readonly evidence: string }[];
+  readonly rungs: readonly {
+    readonly name: string;
+    readonly state: RungState;
+    readonly stateName: string;
+    readonly evidence: string;
+  }[];
   readonly mend: string | null;
 }
 
@@ -126,14 +131,13 @@ export function verdictRows(verdict: VerdictInWords, width: number, text: Text):
   );
   rows.push(BLANK);
   const column = Math.max(...verdict.rungs.map((rung) => widthOf(rung.name))) + 2;
-  const states = Math.max(...Object.values(text.verdict.states).map(widthOf)) + 2;
+  const states = Math.max(...verdict.rungs.map((rung) => widthOf(rung.stateName))) + 2;
   for (const rung of verdict.rungs) {
     const look = RUNG_LOOK[rung.state];
-    const state = text.verdict.states[rung.state];
     const front: Span[] = [
       span(`${look.symbol} `, look.tone),
       span(rung.name.padEnd(column), 'plain', { bold: true }),
-      span(state.padEnd(states), look.tone),
+      span(rung.stateName.padEnd(states), look.tone),
     ];
     const used = 2 + column + states;
     const beside = width - used >= 20;

@@ -4,7 +4,7 @@ import { contentWidth } from '../components/frame-rows.ts';
 import { PaneFrame, type PaneProps } from '../components/PaneFrame.tsx';
 import { useController, useFacts, useSecond, useText } from '../context.ts';
 import type { Row } from '../rows.ts';
-import { mendSentence, verdictHeadline, verdictLook } from '../sentences.ts';
+import { mendSentence, verdictLook } from '../sentences.ts';
 import { probeRows } from './probe-rows.ts';
 
 export function ProbePane(props: PaneProps): ReactNode {
@@ -15,7 +15,7 @@ function useProbeRows(width: number, height: number): Row[] {
   const text = useText();
   const { deps } = useController();
   const { facts, verdict } = useFacts((state) => ({ facts: state.probe, verdict: state.verdict }));
-  const headline = useSecond((now) => verdictHeadline(verdict, now, deps.text));
+  const headline = useSecond((now) => deps.text.verdict.headline(verdict, now));
   const lasting = facts.outages.at(-1);
   const from = lasting?.lengthMs === null ? lasting.fromMono : null;
   const ongoing = useSecond((now) => (from === null ? null : text.format.duration(now - from)));
