@@ -29,6 +29,7 @@ const hostSettings = v.strictObject({
   unit: v.optional(unitName),
   address: v.optional(v.pipe(v.string(), v.minLength(1))),
   port: v.optional(port),
+  calculator: v.optional(v.boolean()),
 });
 
 const settingsFile = v.strictObject({
@@ -133,6 +134,8 @@ export interface TargetOptions {
   readonly unit?: string | undefined;
   readonly address?: string | undefined;
   readonly port?: number | undefined;
+  /** Whether the service is the exercise's calculator, and may be asked `2+3`. */
+  readonly calculator?: boolean | undefined;
 }
 
 /** The host and the service that the program works on, all decided. */
@@ -146,10 +149,11 @@ export interface Target {
   /** null: the host's own address. */
   readonly address: string | null;
   readonly port: number;
+  readonly calculator: boolean;
 }
 
-export const DEFAULT_UNIT = 'calculatrice.service';
-export const DEFAULT_PORT = 13337;
+const DEFAULT_UNIT = 'calculatrice.service';
+const DEFAULT_PORT = 13337;
 
 /** Options win over the named host's table, which wins over the file's top level. */
 export function decideTarget(options: TargetOptions, file: SettingsFile): Target {
@@ -161,15 +165,18 @@ export function decideTarget(options: TargetOptions, file: SettingsFile): Target
   ];
   const pick = <K extends keyof TargetOptions>(key: K): TargetOptions[K] =>
     layers.map((layer) => layer[key]).find((value) => value !== undefined);
+  const unit = completeUnit(pick('unit') ?? DEFAULT_UNIT);
   const place = splitHost(pick('host') ?? (named === undefined ? undefined : options.host));
   return {
     host: place.host,
     sshPort: place.port,
     user: pick('user') ?? place.user,
     identity: pick('identity') ?? null,
-    unit: completeUnit(pick('unit') ?? DEFAULT_UNIT),
+    unit,
     address: pick('address') ?? null,
     port: pick('port') ?? DEFAULT_PORT,
+    // Another service may not like to be sent `2+3`: unless the settings say so, it is only connected to.
+    calculator: pick('calculator') ?? unit === DEFAULT_UNIT,
   };
 }
 

@@ -1,0 +1,115 @@
+/**
+ * From what was asked for to a host that answers: over SSH, on this machine, or the embedded one.
+ *
+ * Everything is settled here, before a screen is taken or a line printed: names, keys, host key,
+ * privilege. Making the host again later asks nothing.
+ */
+import { type Clock, systemClock } from '../ops/clock.ts';
+import { type Connector, tcpConnector } from '../ops/connector.ts';
+import { createDemo } from '../ops/demo/host.ts';
+import type { Host, HostMaker } from '../ops/host.ts';
+import { openLinuxHost } from '../ops/linux/host.ts';
+import { connectLocal } from '../ops/transport/local.ts';
+import { newMemory, type SshQuestions } from '../ops/transport/memory.ts';
+import { connectSsh } from '../ops/transport/ssh.ts';
+import type { Transport } from '../ops/transport/transport.ts';
+import type { Subject } from '../state/store.ts';
+import { type Invocation, UsageError } from './invocation.ts';
+
+export interface OpenedHost {
+  readonly host: Host;
+  /** Makes it again after a loss, asking nothing. */
+  readonly makeHost: HostMaker;
+  /** Dials from this machine; on the embedded host, through its imagined firewall. */
+  readonly connector: Connector;
+  readonly subject: Subject;
+  /** Ends what the host needed beside its connection; the host itself is closed by who uses it. */
+  close(): Promise<void>;
+}
+
+export interface OpenHostOptions {
+  readonly invocation: Invocation;
+  /** What may be asked of the user. */
+  readonly questions: SshQuestions;
+  /** The calculator's server as a file, for the embedded host. */
+  readonly serverEntry: string;
+  readonly clock?: Clock;
+}
+
+/** @throws Failed of `ConnectFailure`; UsageError when no host is named; the signal's reason */
+export async function openHost(options: OpenHostOptions, signal: AbortSignal): Promise<OpenedHost> {
+  const { invocation } = options;
+  if (invocation.via === 'demo') return openDemo(options, signal);
+  const { target } = invocation;
+  const clock = options.clock ?? systemClock;
+  const connect = transportMaker(options);
+  const open = (transport: Transport): ReturnType<typeof openLinuxHost> =>
+    openLinuxHost(transport, {
+      unit: target.unit,
+      clock,
+      ...(target.address !== null && { address: target.address }),
+      ...(target.sshPort !== null && { sshPort: target.sshPort }),
+    });
+
+  const host = open(await connect(options.questions, signal));
+  try {
+    await host.ready;
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+  return {
+    host,
+    makeHost: async (again) => open(await connect({}, again)),
+    connector: tcpConnector,
+    subject: subjectOf(invocation, host.info.address),
+    close: async () => undefined,
+  };
+}
+
+type TransportMaker = (questions: SshQuestions, signal: AbortSignal) => Promise<Transport>;
+
+function transportMaker({ invocation }: OpenHostOptions): TransportMaker {
+  const memory = newMemory();
+  const { target, text } = invocation;
+  if (invocation.via === 'local') {
+    return (questions, signal) => connectLocal({ questions, memory }, signal);
+  }
+  const { host } = target;
+  if (host === null) throw new UsageError(text.cli.noHost);
+  return (questions, signal) =>
+    connectSsh(
+      {
+        host,
+        ...(target.user !== null && { user: target.user }),
+        ...(target.sshPort !== null && { port: target.sshPort }),
+        ...(target.identity !== null && { identities: [target.identity] }),
+        questions,
+        memory,
+      },
+      signal,
+    );
+}
+
+async function openDemo(options: OpenHostOptions, signal: AbortSignal): Promise<OpenedHost> {
+  const { invocation, serverEntry } = options;
+  const { target } = invocation;
+  const clock = options.clock ?? systemClock;
+  const world = await createDemo({ clock, serverEntry, unit: target.unit, port: target.port });
+  return {
+    host: await world.connect(signal),
+    makeHost: world.connect,
+    connector: world.connector,
+    subject: { unit: world.unit, port: world.port, address: world.address, asksAnswers: true },
+    close: () => world.close(),
+  };
+}
+
+function subjectOf({ target }: Invocation, hostAddress: string): Subject {
+  return {
+    unit: target.unit,
+    port: target.port,
+    address: target.address ?? hostAddress,
+    asksAnswers: target.calculator,
+  };
+}
