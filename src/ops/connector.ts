@@ -1,5 +1,6 @@
 /** A TCP connection from this machine: the one way in which the probe, the drill and the calculator dial. */
 import net from 'node:net';
+import type { Clock } from './clock.ts';
 
 export interface ConnectorOptions {
   /** Milliseconds until the attempt is given up. */
@@ -55,3 +56,14 @@ export const tcpConnector: Connector = (address, port, { timeoutMs, signal }) =>
     socket.once('error', fail);
     signal?.addEventListener('abort', aborted, { once: true });
   });
+
+/** The server may leave its side open: it is given this long, then the socket is dropped (still no reset). */
+const LINGER_MS = 250;
+
+/** Closes as a server can bear it that dies of a reset connection. */
+export function closeWithFin(socket: net.Socket, clock: Clock): void {
+  // Unread bytes at the close would turn the FIN into a reset.
+  socket.resume();
+  socket.end();
+  void clock.sleep(LINGER_MS).then(() => socket.destroy());
+}

@@ -1,6 +1,6 @@
 /** The drill: kill -9, then the way back timed step by step against RestartSec. */
 import type { Clock } from './clock.ts';
-import type { Connector } from './connector.ts';
+import { type Connector, closeWithFin } from './connector.ts';
 import {
   DRILL_STEPS,
   type DrillStepName,
@@ -177,9 +177,10 @@ export async function runDrill(options: DrillOptions): Promise<DrillProgress> {
   async function reachOnce(): Promise<DrillReason | null> {
     if (options.ask === null) {
       const socket = await dial();
-      socket?.resume().end(() => socket.destroy());
-      if (socket !== null) report(settle(progress, 'absent', ['answers']));
-      return socket === null ? { code: 'does-not-connect' } : null;
+      if (socket === null) return { code: 'does-not-connect' };
+      closeWithFin(socket, clock);
+      report(settle(progress, 'absent', ['answers']));
+      return null;
     }
     const answer = await unlessEnded(askQuestion({ ask: options.ask, clock, dial }), ending.signal);
     switch (answer?.state) {

@@ -1,7 +1,7 @@
 /** The TCP probe from this machine: five states, latency, loss and the list of outages. */
 import type { Socket } from 'node:net';
 import type { Clock } from './clock.ts';
-import { type Connector, connectErrorCode } from './connector.ts';
+import { type Connector, closeWithFin, connectErrorCode } from './connector.ts';
 import type { ListenerFacts } from './host.ts';
 import { type Ask, askQuestion, QUESTION_TIMEOUT_MS } from './probe-answer.ts';
 import { type Busy, holderIn, queueIn, stillBusy } from './probe-politeness.ts';
@@ -305,14 +305,4 @@ export function startProbe(options: ProbeOptions): Probe {
       return running;
     },
   };
-}
-
-/** The server may leave its side open: it is given this long, then the socket is dropped (still no reset). */
-const LINGER_MS = 250;
-
-function closeWithFin(socket: Socket, clock: Clock): void {
-  // Unread bytes at the close would turn the FIN into a reset.
-  socket.resume();
-  socket.end();
-  void clock.sleep(LINGER_MS).then(() => socket.destroy());
 }

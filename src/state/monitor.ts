@@ -99,22 +99,20 @@ export function startMonitor(options: MonitorOptions): Monitor {
   }
 
   function welcome(host: Host): void {
+    const before = store.getState();
     let greeted = false;
     function live(): void {
       if (greeted || current?.host !== host) return;
       greeted = true;
-      const silent = store.getState().link;
-      const staleSince = silent.state === 'lost' ? silent.sinceMono : clock.now();
       const { service, firewall, listeners, readOnly } = store.getState();
-      const fresh = <T extends { readonly atMono: number }>(known: T | null): T | null =>
-        known !== null && known.atMono >= staleSince ? known : null;
       facts.write({
         host: host.info,
         readOnly: readOnly || host.info.privilege.kind === 'none',
         link: { state: 'live', sinceMono: clock.now(), roundTripMs: host.roundTripMs() },
-        service: fresh(service),
-        firewall: fresh(firewall),
-        listeners: fresh(listeners),
+        // What this connection has not said yet is not known any more.
+        service: service === before.service ? null : service,
+        firewall: firewall === before.firewall ? null : firewall,
+        listeners: listeners === before.listeners ? null : listeners,
       });
       options.probe.now();
     }
