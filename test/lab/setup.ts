@@ -15,31 +15,41 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const name = process.env.TP5_LAB_NAME ?? `test-${process.pid}`;
-  try {
-    const reason = await whyNot(name);
-    if (reason !== null) throw new Error(reason);
+  const reason = await whyNot(name);
+  if (reason === null) {
     const wasUp = await isUp(name);
-    if (wasUp) await labScript(name, 'reset');
-    else await labScript(name, 'up', '--owner', String(process.pid));
-    project.provide('lab', await describeLab(name));
-    return async () => {
-      if (!wasUp) await labScript(name, 'down');
-    };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.trim() : String(error);
-    await labScript(name, 'down').catch(() => undefined);
-    if (process.env.TP5_LAB === 'require') throw new Error(`the lab is required and not there: ${reason}`);
-    process.stderr.write(`\nThe lab's tests are left out: ${reason}\n\n`);
-    project.provide('lab', null);
-    return undefined;
+    if (await comesUp(name, wasUp)) {
+      project.provide('lab', await describeLab(name));
+      return async () => {
+        if (!wasUp) await labScript(name, 'down');
+      };
+    }
   }
+  const said = reason ?? 'it did not boot, see above';
+  if (process.env.TP5_LAB === 'require') throw new Error(`the lab is required and not there: ${said}`);
+  process.stderr.write(`\nThe lab's tests are left out: ${said}\n\n`);
+  project.provide('lab', null);
+  return undefined;
 }
 
 async function whyNot(name: string): Promise<string | null> {
   if (process.env.TP5_LAB === 'off') return 'TP5_LAB=off';
   if (process.platform !== 'linux') return 'it needs Linux';
-  await labScript(name, 'sweep');
   return (await labScript(name, 'missing')) || null;
+}
+
+/** Boots it, or resets the one that is up. When it cannot, says why on stderr and leaves nothing behind. */
+async function comesUp(name: string, wasUp: boolean): Promise<boolean> {
+  try {
+    // Labs of runs that were killed before they could take them down.
+    await labScript(name, 'sweep');
+    await labScript(name, ...(wasUp ? ['reset'] : ['up', '--owner', String(process.pid)]));
+    return true;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    if (!wasUp) await labScript(name, 'down');
+    return false;
+  }
 }
 
 async function isUp(name: string): Promise<boolean> {
