@@ -51,6 +51,10 @@ const fill = (journal: ReturnType<typeof createFakeJournal>, from: number, to: n
 const lines = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, n) => `line ${from + n}`);
 
+/** The one-shot fetches among the commands. */
+const fetched = ({ started }: ReturnType<typeof createFakeTransport>) =>
+  started.filter(({ argv }) => argv.includes('json') && !argv.includes('-f'));
+
 describe('the journal', () => {
   it('begins with the newest lines and goes on with what comes', async () => {
     const journal = createFakeJournal();
@@ -86,13 +90,46 @@ describe('the journal', () => {
     await expect.poll(() => events).toEqual(lines(1, 6));
   });
 
+  it('fetches without sudo where the user may read the journal himself', async () => {
+    const journal = createFakeJournal();
+    fill(journal, 1, 1);
+    const check = finished(0);
+    const { subject, transport, events } = setUp({
+      journal,
+      exec: (argv) => (argv.includes('json') ? journal.run(argv) : check),
+    });
+    await check.ended;
+    await expect.poll(() => events).toHaveLength(1);
+    subject.nudge();
+    await expect.poll(() => fetched(transport).map(({ privileged }) => privileged)).toEqual([false]);
+  });
+
+  it('fetches with sudo where only root may read it', async () => {
+    const journal = createFakeJournal();
+    fill(journal, 1, 1);
+    const check = finished(
+      0,
+      '',
+      'Hint: You are currently not seeing messages from other users and the system.',
+    );
+    const { subject, transport, events, failures } = setUp({
+      journal,
+      exec: (argv) => (argv.includes('json') ? journal.run(argv) : check),
+    });
+    await check.ended;
+    await expect.poll(() => events).toHaveLength(1);
+    subject.nudge();
+    await expect.poll(() => fetched(transport).map(({ privileged }) => privileged)).toEqual([true]);
+    expect(failures).toEqual([]);
+  });
+
   it('runs few fetches however often it is nudged, and none when it is not', async () => {
     const clock = createFakeClock();
     const journal = createFakeJournal();
     fill(journal, 1, 1);
     const { subject, transport, events } = setUp({ journal, clock });
     await expect.poll(() => events).toHaveLength(1);
-    const fetches = () => transport.started.filter(({ argv }) => !argv.includes('-f')).length;
+    const fetches = () => fetched(transport).length;
     for (let n = 0; n < 100; n += 1) subject.nudge();
     await expect.poll(fetches).toBe(1);
     await clock.advance(1000);
