@@ -4,7 +4,6 @@ import { fileHistory } from './cli/history.ts';
 import { type CommonOptions, type Invocation, readInvocation, UsageError } from './cli/invocation.ts';
 import { openHost } from './cli/open-host.ts';
 import { systemClock } from './ops/clock.ts';
-import { Failed } from './ops/failure.ts';
 import { createSession } from './state/create-session.ts';
 import { bindKeys, type KeyTable } from './ui/bindings.ts';
 import { type ExitReason, runConsole } from './ui/console.tsx';
