@@ -103,7 +103,7 @@ function addressesOn(listeners: ListenerFacts, port: number): readonly string[] 
 /** Whether a listener on `address` takes connections made to `wanted`. */
 function serves(address: string, wanted: string, { interfaces }: VerdictFacts): boolean {
   if (address === plainAddress(wanted) || isWildcard(address)) return true;
-  if (isLoopback(address)) return isLoopback(wanted);
+  if (isLoopback(address)) return wanted === 'localhost';
   // Dialled by a name, or by an address that is not the host's own (forwarded): any outward one may do.
   const isName = !/^[\d.]+$|:/.test(wanted);
   const forwarded = interfaces !== null && !interfaces.some((held) => held.address === wanted);
