@@ -8,6 +8,8 @@ export interface Formats {
   seconds(ms: number): string;
   /** A latency: `0.42 ms`, `1.4 ms`, `12 ms`, `1.20 s`. */
   latency(ms: number): string;
+  /** A latency's figure alone, in ms: `0.42`, `1.4`, `12`. */
+  milliseconds(ms: number): string;
   /** Binary sizes: `812 B`, `12.4 MiB`. */
   bytes(bytes: number): string;
   /** A share of one: `0 %`, `2.5 %`, `100 %`. */
@@ -37,6 +39,11 @@ export function formats(language: Language): Formats {
   const habits = HABITS[language];
   const decimal = (value: number, digits: number): string => value.toFixed(digits).replace('.', habits.comma);
 
+  const milliseconds = (ms: number): string => {
+    if (ms < 0.995) return decimal(Math.max(0, ms), 2);
+    return ms < 9.95 ? decimal(ms, 1) : String(Math.round(ms));
+  };
+
   const clock = (wall: number): string => {
     const date = new Date(wall);
     return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
@@ -53,12 +60,8 @@ export function formats(language: Language): Formats {
       return `${Math.floor(hours / 24)} ${habits.day} ${hours % 24} h`;
     },
     seconds: (ms) => `${decimal(Math.max(0, ms) / 1000, 1)} s`,
-    latency(ms) {
-      if (ms < 0.995) return `${decimal(Math.max(0, ms), 2)} ms`;
-      if (ms < 9.95) return `${decimal(ms, 1)} ms`;
-      if (ms < 999.5) return `${Math.round(ms)} ms`;
-      return `${decimal(ms / 1000, 2)} s`;
-    },
+    latency: (ms) => (ms < 999.5 ? `${milliseconds(ms)} ms` : `${decimal(ms / 1000, 2)} s`),
+    milliseconds,
     bytes(bytes) {
       let value = Math.max(0, bytes);
       let unit = 0;

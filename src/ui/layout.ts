@@ -48,9 +48,9 @@ const SMALLEST = { columns: 20, rows: 5 };
 const HINTS_FROM_ROWS = 7;
 
 const LEFT: readonly Wish[] = [
-  { id: 'service', min: 2, like: 6, weight: 3 },
-  { id: 'firewall', min: 2, like: 4, weight: 3 },
-  { id: 'probe', min: 3, like: 5, weight: 4 },
+  { id: 'service', min: 2, like: 8, weight: 1 },
+  { id: 'firewall', min: 2, like: 5, weight: 2 },
+  { id: 'probe', min: 3, like: 8, weight: 4 },
 ];
 const RIGHT: readonly Wish[] = [
   { id: 'journal', min: 3, like: 10, weight: 3 },

@@ -3,7 +3,7 @@ import type { Failure } from '../ops/failure.ts';
 import type { Mend, Verdict } from '../ops/verdict.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import type { ActionId } from './actions.ts';
-import type { KeyTable } from './bindings.ts';
+import type { KeyClash, KeyTable } from './bindings.ts';
 import { keyLabel } from './key-label.ts';
 import { SYMBOL, type Tone } from './theme.ts';
 
@@ -41,4 +41,19 @@ export function mendSentence(mend: Mend, keys: KeyTable, text: Catalogue): strin
   if (key === undefined) return said;
   const pressed = text.console.probe.key(keyLabel(key, text.console.keyNames));
   return said === '' ? pressed : `${said} (${pressed})`;
+}
+
+/** What is wrong with a key of the settings, in one sentence. */
+export function clashSentence(clash: KeyClash, text: Catalogue): string {
+  const words = text.console.clashes;
+  switch (clash.kind) {
+    case 'unknown-action':
+      return words.unknownAction(clash.action);
+    case 'unknown-key':
+      return words.unknownKey(clash.key, clash.action);
+    case 'reserved':
+      return words.reserved(clash.key, clash.action);
+    case 'overlap':
+      return words.overlap(clash.key, clash.actions[0], clash.actions[1]);
+  }
 }

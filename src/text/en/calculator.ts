@@ -9,7 +9,6 @@ export const calculator = {
   direct: 'direct',
   throughHost: 'through the host',
   asking: 'asking',
-  right: 'right',
   wrong: (expected: string) => `wrong: it is ${expected}`,
   enterToType: 'Enter to type an expression, like 2+3',
   notSent: 'not sent',

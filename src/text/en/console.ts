@@ -123,8 +123,6 @@ export const consoleText = {
     verdict: 'verdict',
     mend: 'mend',
     key: (key: string) => `key ${key}`,
-    outages: 'outages',
-    noOutage: 'no outage seen',
     ongoing: (length: string) => `since ${length}`,
     pausedCalculation: 'waits for a calculation',
     pausedBusy: 'waits: the server is serving somebody',
@@ -158,14 +156,12 @@ export const consoleText = {
     matches: (place: string, count: string) => `${place}/${count}`,
     noMatch: 'no match',
     searchPrompt: 'search',
-    wrapped: 'wrapped',
     unfolded: 'probe lines shown',
     detailTitle: 'Journal line',
     detailFields: {
       time: 'time',
       priority: 'priority',
       from: 'from',
-      cursor: 'cursor',
       invocation: 'invocation',
     },
     cut: 'longer than what was kept',
@@ -239,7 +235,6 @@ export const consoleText = {
       ['Ctrl+Z', 'suspend; fg comes back'],
       ['Esc', 'close what is open'],
     ],
-    scroll: 'arrows scroll, Esc closes',
     none: 'no key',
   },
 
@@ -281,10 +276,14 @@ export const consoleText = {
       linkLost: 'the link was lost meanwhile',
       cancelled: 'cancelled',
     },
-    closeHint: 'Esc closes',
   },
 
-  overlayHint: 'Esc closes',
-  tooSmall: 'tp5-tui',
+  clashes: {
+    unknownAction: (action: string) => `there is no action ${action}`,
+    unknownKey: (key: string, action: string) => `${key} (for ${action}) is not a key`,
+    reserved: (key: string, action: string) => `${key} (for ${action}) cannot be bound`,
+    overlap: (key: string, one: string, other: string) => `${key} is bound to both ${one} and ${other}`,
+  },
+
   crash: 'tp5-tui crashed; the terminal was restored. What happened:',
 };

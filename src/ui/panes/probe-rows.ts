@@ -27,9 +27,18 @@ export function statusLook(status: ProbeStatus | null): { readonly symbol: strin
 
 export function probeRows(view: ProbeView, width: number, height: number, text: Catalogue['console']): Row[] {
   const { facts, verdict } = view;
+  const roomy = height > 6;
   const rows: Ranked[] = [{ rank: 0, row: stateRow(facts, text) }];
-  if (facts.samples.length > 0) rows.push({ rank: 2, row: statsRow(facts, width, text) });
-  const lines = wrap(`${text.probe.verdict}: ${verdict.headline}`, width - 2, height > 6 ? 3 : 1);
+  if (facts.samples.length > 0) {
+    const figures = figureSpans(facts, text);
+    if (roomy) {
+      rows.push({ rank: 2, row: row('  ', ...figures) });
+    } else {
+      const room = Math.max(4, width - 4 - rowWidth(figures));
+      rows.push({ rank: 2, row: row('  ', ...sparkline(facts.samples.slice(-room)), '  ', ...figures) });
+    }
+  }
+  const lines = wrap(`${text.probe.verdict}: ${verdict.headline}`, width - 2, roomy ? 3 : 1);
   for (const [index, line] of lines.entries()) {
     rows.push({
       rank: index === 0 ? 1 : 4,
@@ -37,13 +46,19 @@ export function probeRows(view: ProbeView, width: number, height: number, text: 
     });
   }
   if (verdict.mend !== null) {
-    const mend = wrap(`${text.probe.mend}: ${verdict.mend}`, width - 2, height > 6 ? 3 : 1);
+    const mend = wrap(`${text.probe.mend}: ${verdict.mend}`, width - 2, roomy ? 3 : 1);
     for (const [index, line] of mend.entries())
       rows.push({ rank: index === 0 ? 3 : 4, row: row('  ', line) });
   }
   const answer = answerRow(facts, text);
   if (answer !== null) rows.push({ rank: 6, row: answer });
   rows.push(...outageRows(facts.outages, view.ongoing, text));
+  if (roomy && facts.samples.length > 0) {
+    // The picture of the latency takes what the words leave, between one row and four.
+    const spare = Math.max(1, Math.min(4, height - rows.length));
+    const picture = latencyChart(facts.samples.slice(2 - width), spare);
+    rows.splice(1, 0, ...picture.map((line) => ({ rank: 5, row: row('  ', ...line) })));
+  }
   return ranked(rows, height);
 }
 
@@ -73,41 +88,48 @@ function stateRow(facts: ProbeFacts, text: Catalogue['console']): Row {
   );
 }
 
-/** The sparkline takes what the figures leave. */
-function statsRow(facts: ProbeFacts, width: number, text: Catalogue['console']): Row {
+function figureSpans(facts: ProbeFacts, text: Catalogue['console']): Span[] {
   const figures: Span[] = [];
-  const figure = (name: string, value: string, tone?: Tone): void => {
-    figures.push(span(`  ${name} `, 'quiet'), span(value, tone));
-  };
-  if (facts.p50 !== null) figure('p50', text.format.latency(facts.p50));
-  if (facts.p95 !== null) figure('p95', text.format.latency(facts.p95));
-  if (facts.max !== null) figure(text.probe.max, text.format.latency(facts.max));
-  if (facts.loss !== null) {
-    figures.push(
-      span('  '),
-      span(text.probe.loss(text.format.percent(facts.loss)), facts.loss > 0 ? 'warning' : 'quiet'),
-    );
+  for (const [name, value] of [
+    ['p50', facts.p50],
+    ['p95', facts.p95],
+    [text.probe.max, facts.max],
+  ] as const) {
+    if (value !== null) figures.push(span(`${name} `, 'quiet'), span(`${text.format.milliseconds(value)}  `));
   }
-  const room = Math.min(facts.samples.length, Math.max(0, width - 2 - rowWidth(figures)));
-  return row('  ', ...sparkline(facts.samples.slice(facts.samples.length - Math.max(room, 4))), ...figures);
+  if (facts.loss !== null) {
+    const said = text.probe.loss(text.format.percent(facts.loss));
+    figures.push(span(said, facts.loss > 0 ? 'warning' : 'quiet'));
+  }
+  return figures;
 }
 
 /** One bar a sample, against the slowest one shown; a probe that failed is a cross. */
-export function sparkline(samples: readonly ProbeSample[]): Span[] {
+export const sparkline = (samples: readonly ProbeSample[]): Row => latencyChart(samples, 1)[0] ?? [];
+
+/** The same over several rows, the highest first. */
+export function latencyChart(samples: readonly ProbeSample[], height: number): Row[] {
   const slowest = Math.max(0, ...samples.map((sample) => sample.ms ?? 0));
-  const spans: Span[] = [];
-  for (const { ms } of samples) {
-    const bar = ms === null ? SYMBOL.no : barFor(slowest === 0 ? 0 : ms / slowest);
-    const tone: Tone = ms === null ? 'bad' : 'accent';
-    const last = spans.at(-1);
-    if (last?.tone === tone) spans[spans.length - 1] = { ...last, text: last.text + bar };
-    else spans.push(span(bar, tone));
-  }
-  return spans;
+  return Array.from({ length: height }, (_, fromTop) => {
+    const floor = height - 1 - fromTop;
+    const spans: Span[] = [];
+    for (const { ms } of samples) {
+      const failed = ms === null;
+      const level =
+        failed || slowest === 0 ? 1 : Math.max(1, Math.round((ms / slowest) * height * BARS.length));
+      const bar = failed ? (floor === 0 ? SYMBOL.no : ' ') : barFor(level - floor * BARS.length);
+      const tone: Tone = failed ? 'bad' : 'accent';
+      const last = spans.at(-1);
+      if (last?.tone === tone) spans[spans.length - 1] = { ...last, text: last.text + bar };
+      else spans.push(span(bar, tone));
+    }
+    return spans;
+  });
 }
 
-function barFor(share: number): string {
-  return BARS[Math.min(BARS.length - 1, Math.floor(share * BARS.length))] ?? BARS[0];
+/** A cell filled to `eighths`, of which there may be none or more than there are. */
+function barFor(eighths: number): string {
+  return eighths <= 0 ? ' ' : (BARS[Math.min(BARS.length, eighths) - 1] ?? ' ');
 }
 
 function answerRow({ answer }: ProbeFacts, text: Catalogue['console']): Row | null {
