@@ -2,7 +2,8 @@
 import { cli } from './en/cli.ts';
 import { connect } from './en/connect.ts';
 import { consoleText } from './en/console.ts';
+import { deploy } from './en/deploy.ts';
 import { failures } from './en/failures.ts';
 import { verdict } from './en/verdict.ts';
 
-export const en = { cli, connect, console: consoleText, failures, verdict };
+export const en = { cli, connect, console: consoleText, deploy, failures, verdict };

@@ -3,7 +3,8 @@ import type { Catalogue } from './catalogue.ts';
 import { cli } from './fr/cli.ts';
 import { connect } from './fr/connect.ts';
 import { consoleText } from './fr/console.ts';
+import { deploy } from './fr/deploy.ts';
 import { failures } from './fr/failures.ts';
 import { verdict } from './fr/verdict.ts';
 
-export const fr: Catalogue = { cli, connect, console: consoleText, failures, verdict };
+export const fr: Catalogue = { cli, connect, console: consoleText, deploy, failures, verdict };

@@ -30,7 +30,8 @@ export type ProofFailure =
       readonly port: number;
       readonly got:
         | { readonly state: 'wrong'; readonly text: string }
-        | { readonly state: 'mute' | 'closed' }
+        | { readonly state: 'mute' }
+        | { readonly state: 'closed' }
         | { readonly state: 'no-connection'; readonly detail: string };
     };
 

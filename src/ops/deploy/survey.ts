@@ -6,7 +6,7 @@ import { portOpen, zoneOf } from '../zone.ts';
 import { type AddressInCode, type AppFile, findServer, readServer, type ServerTraits } from './app-files.ts';
 import { asset } from './assets.ts';
 import { first } from './first.ts';
-import { type FoundFile, type Look, look, type Unfinished } from './look.ts';
+import { type FoundFile, type Look, look } from './look.ts';
 import { type Place, placeOf } from './place.ts';
 import { type CurrentState, plan, type Step, type WantedState } from './plan.ts';
 import { DeployStopped } from './problem.ts';
@@ -49,7 +49,6 @@ export interface Survey {
   readonly wanted: WantedState;
   readonly steps: readonly Step[];
   readonly notes: readonly Note[];
-  readonly unfinished: readonly Unfinished[];
   readonly firewallRunning: boolean;
   /** Of the run that there was at the time; '' when there was none. */
   readonly invocationId: string;
@@ -147,7 +146,6 @@ export async function survey(host: Host, wish: DeployWish, options: SurveyOption
     wanted,
     steps: plan(current, wanted),
     notes: [...notes({ wish, server, listen, firewall, firewallCmd, seen })],
-    unfinished: seen.unfinished,
     firewallRunning: firewall.running,
     invocationId: service.invocationId,
     nowSec: seen.nowSec,

@@ -1,0 +1,100 @@
+/** What became of a deployment: in words, as JSON, as an exit code. */
+import type { DeployOutcome } from '../ops/deploy/deploy.ts';
+import type { DeployProblem } from '../ops/deploy/problem.ts';
+import { NOTHING_PROVED } from '../ops/deploy/prove.ts';
+import type { Survey } from '../ops/deploy/survey.ts';
+import type { Catalogue } from '../text/catalogue.ts';
+import { harmless } from '../text/foreign.ts';
+import { Interrupted, type Io } from './io.ts';
+
+/** An outcome that left the host as it was. */
+export function stopped(problem: DeployProblem | null): DeployOutcome {
+  return {
+    changed: false,
+    proved: NOTHING_PROVED,
+    problem,
+    rolledBack: { how: 'no-need' },
+    journal: [],
+    kept: null,
+  };
+}
+
+/** What became of it, for people. @param told the problem was told already */
+export function tell(
+  outcome: DeployOutcome,
+  text: Catalogue['deploy'],
+  io: Pick<Io, 'stderr'>,
+  told: boolean,
+): void {
+  const { problem, rolledBack, journal, kept } = outcome;
+  const lines =
+    problem === null
+      ? [text.done(kept)]
+      : [
+          ...(told ? [] : [text.problem(problem)]),
+          ...(journal.length === 0
+            ? []
+            : [text.journal, ...journal.map((line) => `  ${harmless(line, 300)}`)]),
+          text.rolledBack(rolledBack) ?? '',
+        ];
+  for (const line of lines) if (line !== '') io.stderr.write(`${line}\n`);
+}
+
+/** @param listenGiven the address was the user's choice: then a wrong one is wrong usage */
+export function exitCode(problem: DeployProblem | null, signal: AbortSignal, listenGiven: boolean): number {
+  if (problem === null) return 0;
+  if (problem.code === 'interrupted') {
+    return signal.reason instanceof Interrupted ? signal.reason.exitCode : 130;
+  }
+  if (problem.code === 'address-not-here') return listenGiven ? 2 : 1;
+  if (problem.code !== 'failure') return 1;
+  switch (problem.failure.code) {
+    case 'link-lost':
+      return 3;
+    case 'not-permitted':
+    case 'sudo-denied':
+    case 'sudo-password-wrong':
+    case 'read-only':
+      return 4;
+    default:
+      return 1;
+  }
+}
+
+/** The document of `--json`. @param at when the deployment began, ISO 8601 */
+export function asJson(
+  host: string,
+  at: string,
+  found: Survey | null,
+  outcome: DeployOutcome,
+  sentence: (problem: DeployProblem) => string,
+): Record<string, unknown> {
+  const { problem, proved, rolledBack } = outcome;
+  return {
+    host,
+    at,
+    changed: outcome.changed,
+    steps: (found?.steps ?? []).map((step) => ({
+      kind: step.kind,
+      path: step.path,
+      before: step.before,
+      after: step.after,
+      ...('reason' in step ? { reason: step.reason } : {}),
+    })),
+    notes: found?.notes ?? [],
+    proved,
+    /** null: nothing had to be; `pending`: the host does it by itself. */
+    rolledBack:
+      rolledBack.how === 'no-need'
+        ? null
+        : rolledBack.how === 'by-host'
+          ? 'pending'
+          : rolledBack.how === 'done',
+    error: problem === null ? null : { code: codeOf(problem), message: sentence(problem), detail: problem },
+    journal: outcome.journal,
+  };
+}
+
+function codeOf(problem: DeployProblem): string {
+  return problem.code === 'failure' ? problem.failure.code : problem.code;
+}

@@ -1,0 +1,210 @@
+/** `tp5-tui deploy`: shows what would change on the host, asks, changes it, proves it; or puts it back. */
+import { isIP } from 'node:net';
+import { type Clock, systemClock } from '../ops/clock.ts';
+import { type Connector, tcpConnector } from '../ops/connector.ts';
+import { type DeployOutcome, deploy } from '../ops/deploy/deploy.ts';
+import { look } from '../ops/deploy/look.ts';
+import { placeOf } from '../ops/deploy/place.ts';
+import { type DeployProblem, DeployStopped, problemOf } from '../ops/deploy/problem.ts';
+import { type DeployWish, type Survey, samePlan, survey } from '../ops/deploy/survey.ts';
+import { forgetTransaction, openTransaction } from '../ops/deploy/transaction.ts';
+import { Failed } from '../ops/failure.ts';
+import type { Host } from '../ops/host.ts';
+import { askLine } from './ask-line.ts';
+import { readFiles } from './deploy-files.ts';
+import { showPlan } from './deploy-plan.ts';
+import { asJson, exitCode, stopped, tell } from './deploy-report.ts';
+import { type Invocation, UsageError } from './invocation.ts';
+import { type Io, writeJson } from './io.ts';
+import { type OpenedHost, openHost } from './open-host.ts';
+
+export interface DeployCommandOptions {
+  readonly files: readonly string[];
+  readonly listen?: string;
+  readonly hardened?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** What a deployment works with, once the host is open. */
+export interface DeployTools {
+  readonly host: Host;
+  readonly connector?: Connector;
+  readonly clock?: Clock;
+  readonly place?: DeployWish['place'];
+  readonly restoreAfterMs?: number;
+}
+
+export type HostOpener = (invocation: Invocation, signal: AbortSignal) => Promise<OpenedHost>;
+
+/**
+ * @param open opens the host, asking what must be asked @default asks nothing
+ * @returns the exit code
+ * @throws UsageError; Failed when the host cannot be reached
+ */
+export async function runDeploy(
+  invocation: Invocation,
+  options: DeployCommandOptions,
+  io: Io,
+  open: HostOpener = (of, signal) => openHost({ invocation: of, questions: {}, serverEntry: '' }, signal),
+): Promise<number> {
+  const wish = await readWish(invocation, options);
+  if (invocation.via === 'demo') {
+    io.stderr.write(`${invocation.text.deploy.demo}\n`);
+    if (options.json) {
+      const error = { code: 'demo', message: invocation.text.deploy.demo };
+      writeJson(io.stdout, { ...asJson('demo', now(systemClock), null, stopped(null), String), error });
+    }
+    return 1;
+  }
+  const opened = await open(invocation, io.signal);
+  try {
+    return await deployOn(opened, wish, invocation, options, io);
+  } finally {
+    await opened.host.close();
+    await opened.close();
+  }
+}
+
+/** Checks what can be checked before a host is opened. @throws UsageError */
+export async function readWish(invocation: Invocation, options: DeployCommandOptions): Promise<DeployWish> {
+  const { target, text } = invocation;
+  const { listen } = options;
+  if (listen !== undefined && isIP(listen) === 0) throw new UsageError(text.deploy.badListen(listen));
+  const changes = options.dryRun !== true;
+  if (changes && invocation.readOnly) throw new UsageError(text.deploy.readOnly);
+  if (changes && options.yes !== true && !invocation.mayAsk) throw new UsageError(text.deploy.needsYes);
+  return {
+    unit: target.unit,
+    port: target.port,
+    address: target.address,
+    listen: listen ?? null,
+    files: options.files.length === 0 ? null : await readFiles(options.files, invocation),
+    hardened: options.hardened === true,
+    asksAnswers: options.files.length === 0 || target.calculator,
+  };
+}
+
+/** @returns the exit code */
+export async function deployOn(
+  tools: DeployTools,
+  wish: DeployWish,
+  invocation: Invocation,
+  options: DeployCommandOptions,
+  io: Io,
+): Promise<number> {
+  const { host, clock = systemClock } = tools;
+  const text = invocation.text.deploy;
+  const say = (line: string): void => io.stderr.write(`${line}\n`);
+  const whole: DeployWish = { ...wish, ...(tools.place ? { place: tools.place } : {}) };
+  const at = now(clock);
+  const report = (found: Survey | null, outcome: DeployOutcome): void => {
+    if (options.json) writeJson(io.stdout, asJson(host.info.label, at, found, outcome, text.problem));
+  };
+  let found: Survey | null = null;
+  let toldProblem = false;
+  try {
+    const { privilege } = host.info;
+    if (privilege.kind === 'none' && !options.dryRun) {
+      say(text.noPrivilege(host.info.user, privilege.detail));
+      const failure = { code: 'not-permitted', action: 'deploy', detail: privilege.detail } as const;
+      report(null, stopped({ code: 'failure', failure }));
+      return 4;
+    }
+    if (!(await settleUnfinished(host, whole, { invocation, options, io }))) {
+      say(text.declined);
+      report(null, stopped(null));
+      return 1;
+    }
+    found = await survey(host, whole, { clock, signal: io.signal });
+    const people = options.json ? io.stderr : io.stdout;
+    showPlan(found, host.info.label, people, text, io.colour && !options.json);
+    if (options.dryRun) {
+      if (found.steps.length > 0) say(text.dryRun);
+      report(found, stopped(null));
+      return 0;
+    }
+    if (found.steps.length > 0 && !options.yes) {
+      const answer = await askLine(text.askApply(wish.unit, host.info.label), io);
+      if (!isYes(answer, text.yesLetters)) {
+        say(text.declined);
+        report(found, stopped(null));
+        return 1;
+      }
+      const again = await survey(host, whole, { clock, signal: io.signal });
+      if (!samePlan(found, again)) throw new DeployStopped({ code: 'changed-meanwhile' });
+      found = again;
+    }
+    let told = 0;
+    const outcome = await deploy(host, found, {
+      connector: tools.connector ?? tcpConnector,
+      clock,
+      signal: io.signal,
+      ...(tools.restoreAfterMs === undefined ? {} : { restoreAfterMs: tools.restoreAfterMs }),
+      onStep: (step) => say(`· ${text.step(step)}`),
+      onProof: (proved) => {
+        const lines = text.proved(proved);
+        for (const line of lines.slice(told)) say(`✓ ${line}`);
+        told = lines.length;
+      },
+      onRestore: (problem) => {
+        say(text.problem(problem));
+        say(text.restoring);
+        toldProblem = true;
+      },
+    });
+    tell(outcome, text, io, toldProblem);
+    report(found, outcome);
+    return exitCode(outcome.problem, io.signal, options.listen !== undefined);
+  } catch (error) {
+    const problem: DeployProblem = io.signal.aborted ? { code: 'interrupted' } : problemOf(error);
+    const outcome = stopped(problem);
+    tell(outcome, text, io, toldProblem);
+    report(found, outcome);
+    return exitCode(problem, io.signal, options.listen !== undefined);
+  }
+}
+
+/**
+ * Tells of deployments that were cut off, and puts back what they left half done, or keeps it if that is wished.
+ * @returns whether to go on
+ */
+async function settleUnfinished(
+  host: Host,
+  wish: DeployWish,
+  { invocation, options, io }: { invocation: Invocation; options: DeployCommandOptions; io: Io },
+): Promise<boolean> {
+  const text = invocation.text.deploy;
+  const place = wish.place ?? placeOf(wish.unit);
+  const { unfinished } = await look(host, { state: place.state, unit: wish.unit }, [], io.signal);
+  for (const one of unfinished) {
+    io.stderr.write(`${text.unfinished(one)}\n`);
+    if (options.dryRun) continue;
+    if (one.stage === 'restored') {
+      await forgetTransaction(host, one.folder);
+      continue;
+    }
+    const answer = options.yes ? '' : await askLine(text.askPutBack, io);
+    if (answer === null) return false;
+    const transaction = openTransaction(host, one.folder, place);
+    if (/^n/i.test(answer.trim())) {
+      await transaction.commit();
+      io.stderr.write(`${text.keptAsIs}\n`);
+      continue;
+    }
+    io.stderr.write(`${text.putBackFirst}\n`);
+    const wrong = await transaction.restore();
+    if (wrong !== null) throw new Failed({ code: 'host-error', name: one.folder, detail: wrong });
+  }
+  return true;
+}
+
+function isYes(answer: string | null, letters: string): boolean {
+  const first = answer?.trim().charAt(0).toLowerCase() ?? '';
+  return first !== '' && letters.includes(first);
+}
+
+function now(clock: Clock): string {
+  return new Date(clock.wall()).toISOString();
+}
