@@ -143,7 +143,7 @@ function unitSince({ service }: VerdictFacts): number {
   return Math.min(service.value.sinceMono, service.atMono);
 }
 
-/** Since when seen facts are about the service as it is. */
+/** Since when what was seen is about the service as it is. */
 function validSince(facts: VerdictFacts): number {
   const lost = facts.link.state === 'lost' ? facts.link.sinceMono : Number.NEGATIVE_INFINITY;
   return Math.max(unitSince(facts), lost);
@@ -151,7 +151,8 @@ function validSince(facts: VerdictFacts): number {
 
 export function networkRung(facts: VerdictFacts): Rung {
   const sample = facts.probe.samples.at(-1);
-  if (sample === undefined || sample.atMono < validSince(facts)) {
+  const since = Math.max(validSince(facts), facts.changedMono);
+  if (sample === undefined || sample.atMono < since) {
     return rung('network', 'unknown', { code: 'not-looked' });
   }
   const { address, port } = facts.probe;
@@ -165,8 +166,10 @@ function opened(sample: ProbeSample): sample is ProbeSample & { readonly ms: num
 }
 
 export function answerRung(facts: VerdictFacts): Rung {
-  const { answer } = facts.probe;
-  if (answer === null || answer.atMono < validSince(facts)) {
+  const { answer, samples } = facts.probe;
+  const last = samples.at(-1);
+  const cutOff = last !== undefined && last.status !== 'open' ? last.atMono : Number.NEGATIVE_INFINITY;
+  if (answer === null || answer.atMono < Math.max(validSince(facts), cutOff)) {
     const code = facts.subject.asksAnswers ? 'not-looked' : 'answer-not-asked';
     return rung('answer', facts.subject.asksAnswers ? 'unknown' : 'skipped', { code });
   }

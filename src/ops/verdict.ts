@@ -154,6 +154,8 @@ export interface VerdictFacts {
   readonly interfaces: readonly InterfaceAddress[] | null;
   readonly firewall: Seen<FirewallFacts> | null;
   readonly firewallFailure: Failure | null;
+  /** When what listens, or the firewall, last became different: earlier samples prove nothing any more. */
+  readonly changedMono: number;
   readonly probe: ProbeFacts;
 }
 
@@ -190,28 +192,30 @@ function settle(facts: VerdictFacts): readonly Rung[] {
     return [link, unseen('unit'), unseen('listener'), unseen('firewall'), ifWell(network), ifWell(answer)];
   }
   const unit = unitRung(facts);
-  const connects = network.state === 'ok';
-  const seenOpenSince = connects ? lastSampleAt(facts) : Number.NEGATIVE_INFINITY;
-
-  let listener = listenerRung(facts);
-  let firewall = firewallRung(facts);
+  const seenListener = listenerRung(facts);
+  const seenFirewall = firewallRung(facts);
   if (unit.state === 'broken') {
     // The exercise's unit opens its port when it starts and closes it when it stops.
-    return [link, unit, ifWell(listener), unlessBroken(firewall), ifWell(network), ifWell(answer)];
+    const firewall = unlessBroken(seenFirewall, 'skipped');
+    return [link, unit, ifWell(seenListener), firewall, ifWell(network), ifWell(answer)];
   }
-  if (listener.state === 'broken' && seenOpenSince >= (facts.listeners?.atMono ?? 0)) {
-    listener = { ...listener, state: 'warning' };
-  }
-  if (firewall.state === 'broken' && seenOpenSince >= (facts.firewall?.atMono ?? 0)) {
-    firewall = { ...firewall, state: 'warning' };
-  }
+  const connects = network.state === 'ok';
+  const listener = connects ? doubted(seenListener) : seenListener;
+  const firewall = connects ? doubted(seenFirewall) : seenFirewall;
   const explained =
     listener.state === 'broken' ||
     firewall.state === 'broken' ||
     listener.evidence.code === 'not-listening-yet';
-  const reached = explained ? ifWell(network) : network;
+  // At the very start: what is above may explain it in a moment.
+  const early = [unit, listener, firewall].some((rung) => rung.evidence.code === 'not-looked');
+  const reached = explained ? ifWell(network) : early ? unlessBroken(network, 'unknown') : network;
   const blocked = reached.state === 'broken' || reached.state === 'skipped';
   return [link, unit, listener, firewall, reached, blocked ? ifWell(answer) : answer];
+}
+
+/** It looks wrong, and yet it connects: a rich rule, a forwarded port. Worth a warning. */
+function doubted(rung: Rung): Rung {
+  return rung.state === 'broken' ? { ...rung, state: 'warning' } : rung;
 }
 
 /** A rung below a broken one: kept when it was seen to be well, else a consequence of no interest. */
@@ -219,10 +223,6 @@ function ifWell(rung: Rung): Rung {
   return rung.state === 'ok' || rung.state === 'warning' ? rung : { ...rung, state: 'skipped' };
 }
 
-function unlessBroken(rung: Rung): Rung {
-  return rung.state === 'broken' ? { ...rung, state: 'skipped' } : rung;
-}
-
-function lastSampleAt(facts: VerdictFacts): number {
-  return facts.probe.samples.at(-1)?.atMono ?? Number.NEGATIVE_INFINITY;
+function unlessBroken(rung: Rung, instead: RungState): Rung {
+  return rung.state === 'broken' ? { ...rung, state: instead } : rung;
 }

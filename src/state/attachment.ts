@@ -2,7 +2,7 @@
 import type { Clock } from '../ops/clock.ts';
 import type { FirewallFacts, Host, ListenerFacts, ServiceFacts } from '../ops/host.ts';
 import type { Probe } from '../ops/probe.ts';
-import type { FactWriter } from './facts.ts';
+import { addressesOf, type FactWriter } from './facts.ts';
 import type { JournalFeed } from './journal-feed.ts';
 import { createListening, type Listening } from './listening.ts';
 
@@ -43,12 +43,14 @@ export function attach(options: AttachmentOptions): Attachment {
 
   function takeService(service: ServiceFacts): void {
     if (over.signal.aborted) return;
+    const unitNow = [service.load, service.active, service.sub, service.mainPid, service.invocationId].join();
+    const changed = unitNow !== unitBefore;
+    unitBefore = unitNow;
+    // First: a unit that has just started is not one that does not listen.
+    if (changed) listening.unitChanged(service);
     facts.write({ service: { value: service, atMono: clock.now() }, serviceFailure: null });
     said('service');
-    const unitNow = [service.load, service.active, service.sub, service.mainPid, service.invocationId].join();
-    if (unitNow === unitBefore) return;
-    unitBefore = unitNow;
-    listening.unitChanged(service);
+    if (!changed) return;
     const invocation = `${service.invocationId} ${service.mainPid}`;
     const started = service.active === 'active' && invocation !== invocationBefore;
     const first = invocationBefore === null;
@@ -104,17 +106,17 @@ export function attach(options: AttachmentOptions): Attachment {
 }
 
 function watchListening({ host, port, clock, facts, probe }: AttachmentOptions): Listening {
-  let listened = false;
+  let addressesBefore = '';
   return createListening({
     clock,
     port,
     read: () => host.listeners.read(port),
     onFacts(value) {
       facts.write({ listeners: { value, atMono: clock.now() }, listenersFailure: null });
-      const listens = value.listeners.some((listener) => listener.port === port);
-      // The socket has appeared or gone: whether it is reached from here is worth knowing now.
-      if (listens !== listened) probe.now();
-      listened = listens;
+      const addresses = addressesOf(value);
+      // A socket has appeared or gone: whether it is reached from here is worth knowing now.
+      if (addresses !== addressesBefore) probe.now();
+      addressesBefore = addresses;
     },
     onFailure: (listenersFailure) => facts.write({ listenersFailure }),
     onSettling: facts.settling,

@@ -155,7 +155,8 @@ function initialState({ firstHost, subject, clock, readOnly }: SessionOptions): 
     drill: null,
     readOnly: readOnly === true || info.privilege.kind === 'none',
   } as const satisfies Omit<ConsoleState, 'verdict'>;
-  return { ...first, verdict: judge(verdictFacts(first, false)) };
+  const beside = { listenersSettling: false, changedMono: Number.NEGATIVE_INFINITY };
+  return { ...first, verdict: judge(verdictFacts(first, beside)) };
 }
 
 /** The link's round trip as last measured; what is live stays the same object while that stands. */

@@ -1,6 +1,7 @@
 /** The one place that writes facts into the store, and judges them anew with each write. */
+import type { ListenerFacts } from '../ops/host.ts';
 import { judge, type Verdict, type VerdictFacts } from '../ops/verdict.ts';
-import type { ConsoleState, ConsoleStore } from './store.ts';
+import type { ConsoleState, ConsoleStore, Known } from './store.ts';
 
 export interface FactWriter {
   /** Writes in one update; the verdict follows. */
@@ -11,10 +12,14 @@ export interface FactWriter {
 
 export function createFactWriter(store: ConsoleStore): FactWriter {
   let listenersSettling = false;
+  let changedMono = Number.NEGATIVE_INFINITY;
 
   function write(patch: Partial<ConsoleState>): void {
-    const state = { ...store.getState(), ...patch };
-    store.setState({ ...patch, verdict: judged(state, listenersSettling) });
+    const before = store.getState();
+    const state = { ...before, ...patch };
+    if (differs(before.firewall, state.firewall, JSON.stringify)) changedMono = state.firewall.atMono;
+    if (differs(before.listeners, state.listeners, addressesOf)) changedMono = state.listeners.atMono;
+    store.setState({ ...patch, verdict: judged(state, { listenersSettling, changedMono }) });
   }
 
   return {
@@ -27,13 +32,31 @@ export function createFactWriter(store: ConsoleStore): FactWriter {
   };
 }
 
+/** Whether what was known has become something else. To learn it first is no change. */
+function differs<T>(
+  before: Known<T> | null,
+  now: Known<T> | null,
+  key: (value: T) => string,
+): now is Known<T> {
+  if (before === null || now === null || before === now) return false;
+  return key(before.value) !== key(now.value);
+}
+
+/** What listens, apart from who is connected. */
+export function addressesOf(facts: ListenerFacts): string {
+  return facts.listeners.map(({ address, port }) => `${address} ${port}`).join();
+}
+
 /** The verdict of a state; the state's own object when nothing in it changed, so that views keep still. */
-function judged(state: ConsoleState, listenersSettling: boolean): Verdict {
-  const verdict = judge(verdictFacts(state, listenersSettling));
+function judged(state: ConsoleState, more: JudgedBeside): Verdict {
+  const verdict = judge(verdictFacts(state, more));
   return JSON.stringify(verdict) === JSON.stringify(state.verdict) ? state.verdict : verdict;
 }
 
-export function verdictFacts(state: Omit<ConsoleState, 'verdict'>, listenersSettling: boolean): VerdictFacts {
+type JudgedBeside = Pick<VerdictFacts, 'listenersSettling' | 'changedMono'>;
+
+/** What is judged of a state, and what is judged beside it. */
+export function verdictFacts(state: Omit<ConsoleState, 'verdict'>, more: JudgedBeside): VerdictFacts {
   const { subject, link, service, serviceFailure, listeners, listenersFailure, interfaces } = state;
   const { firewall, firewallFailure, probe } = state;
   return {
@@ -43,7 +66,7 @@ export function verdictFacts(state: Omit<ConsoleState, 'verdict'>, listenersSett
     serviceFailure,
     listeners,
     listenersFailure,
-    listenersSettling,
+    ...more,
     interfaces,
     firewall,
     firewallFailure,

@@ -32,6 +32,7 @@ const WELL: VerdictFacts = {
   listeners: { value: LISTENING, atMono: 20 },
   listenersFailure: null,
   listenersSettling: false,
+  changedMono: 20,
   interfaces: INTERFACES,
   firewall: { value: FIREWALL_OPEN, atMono: 10 },
   firewallFailure: null,
@@ -298,9 +299,9 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'closed only just now: the last sample is older and proves nothing',
-    facts: { firewall: { ...CLOSED, atMono: NOW + 1 } },
+    facts: { firewall: CLOSED, changedMono: NOW + 1 },
     broken: 'firewall',
-    states: [ok, ok, ok, broken, ok, ok],
+    states: [ok, ok, ok, broken, skipped, ok],
   },
   {
     name: 'two faults at once: the first rung is the verdict, the second is not hidden',
@@ -450,6 +451,38 @@ const CASES: readonly Case[] = [
     broken: null,
     reachable: true,
     states: [ok, ok, ok, ok, ok, skipped],
+  },
+  {
+    name: 'listening only just now: the refused sample is older and proves nothing',
+    facts: { changedMono: NOW + 1, probe: probe('refused', null) },
+    broken: null,
+    states: [ok, ok, ok, ok, unknown, unknown],
+  },
+  {
+    name: 'answered once, refused since',
+    facts: { probe: probe('refused', { ...RIGHT, atMono: NOW - 1 }) },
+    broken: 'network',
+    evidence: 'refused',
+    states: [ok, ok, ok, ok, broken, skipped],
+  },
+  {
+    name: 'the first samples are in before the host has spoken',
+    facts: { service: null, listeners: null, firewall: null, probe: probe('rejected', null) },
+    broken: null,
+    states: [ok, unknown, unknown, unknown, unknown, unknown],
+  },
+  {
+    name: 'on another loopback address than the one that is dialled',
+    facts: {
+      subject: { ...WELL.subject, address: '127.0.0.2' },
+      listeners: listeningOn('127.0.0.1'),
+      interfaces: [...INTERFACES, { name: 'enp0s10', address: '127.0.0.2', prefix: 8 }],
+      probe: probe('refused', null),
+    },
+    broken: 'listener',
+    evidence: 'listening-loopback-only',
+    subject: '127.0.0.2',
+    states: [ok, ok, broken, ok, skipped, skipped],
   },
   {
     name: 'link lost, the service not seen since',
