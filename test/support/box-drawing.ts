@@ -15,34 +15,24 @@ type Weight = 0 | 1 | 2;
 /** Weights of the arms that go up, right, down and left from the middle of the cell. */
 type Arms = readonly [Weight, Weight, Weight, Weight];
 
-const arms: ReadonlyMap<string, Arms> = new Map<string, Arms>([
-  ['─', [0, 1, 0, 1]],
-  ['━', [0, 2, 0, 2]],
-  ['│', [1, 0, 1, 0]],
-  ['┃', [2, 0, 2, 0]],
-  ['┌', [0, 1, 1, 0]],
-  ['┏', [0, 2, 2, 0]],
-  ['┐', [0, 0, 1, 1]],
-  ['┓', [0, 0, 2, 2]],
-  ['└', [1, 1, 0, 0]],
-  ['┗', [2, 2, 0, 0]],
-  ['┘', [1, 0, 0, 1]],
-  ['┛', [2, 0, 0, 2]],
-  ['├', [1, 1, 1, 0]],
-  ['┣', [2, 2, 2, 0]],
-  ['┤', [1, 0, 1, 1]],
-  ['┫', [2, 0, 2, 2]],
-  ['┬', [0, 1, 1, 1]],
-  ['┳', [0, 2, 2, 2]],
-  ['┴', [1, 1, 0, 1]],
-  ['┻', [2, 2, 0, 2]],
-  ['┼', [1, 1, 1, 1]],
-  ['╋', [2, 2, 2, 2]],
-  ['╴', [0, 0, 0, 1]],
-  ['╵', [1, 0, 0, 0]],
-  ['╶', [0, 1, 0, 0]],
-  ['╷', [0, 0, 1, 0]],
-]);
+/** Each as four weights, in the order of the chart, from the named code point on. */
+const charts: ReadonlyArray<readonly [from: number, weights: string]> = [
+  [0x2500, '0101 0202 1010 2020'],
+  [0x250c, '0110 0210 0120 0220 0011 0012 0021 0022 1100 1200 2100 2200 1001 1002 2001 2002'],
+  [0x251c, '1110 1210 2110 1120 2120 2210 1220 2220 1011 1012 2011 1021 2021 2012 1022 2022'],
+  [0x252c, '0111 0112 0211 0212 0121 0122 0221 0222 1101 1102 1201 1202 2101 2102 2201 2202'],
+  [0x253c, '1111 1112 1211 1212 2111 1121 2121 2112 2211 1122 1221 2212 1222 2122 2221 2222'],
+  [0x2574, '0001 1000 0100 0010 0002 2000 0200 0020'],
+];
+
+const arms: ReadonlyMap<number, Arms> = new Map(
+  charts.flatMap(([from, weights]) =>
+    weights.split(' ').map((digits, index) => {
+      const [up, right, down, left] = [...digits].map(Number) as Weight[];
+      return [from + index, [up ?? 0, right ?? 0, down ?? 0, left ?? 0]] as const;
+    }),
+  ),
+);
 
 /** The two arms that a rounded corner joins: horizontal (1 right, -1 left) and vertical (1 down, -1 up). */
 const corners: ReadonlyMap<string, readonly [number, number]> = new Map([
@@ -61,7 +51,7 @@ export function shapeOf(character: string, box: CellBox, colour: string): string
   if (code >= 0x2580 && code <= 0x2590) return block(code, box, colour);
   const corner = corners.get(character);
   if (corner !== undefined) return roundCorner(corner, box, colour);
-  const found = arms.get(character);
+  const found = arms.get(code);
   return found === undefined ? null : lines(found, box, colour);
 }
 
