@@ -1,6 +1,7 @@
 /** One subject's latest facts, handed to every watcher: those of now first, then each change. */
 import type { OperationFailure, Refusal } from '../failure.ts';
 import type { Feed } from '../host.ts';
+import { operationFailure } from './bus-error.ts';
 
 type FeedFailure = Refusal | OperationFailure;
 
@@ -15,18 +16,28 @@ export function createFeed<T>(): FeedSource<T> {
   const watchers = new Set<{ sink(value: T): void; fail(failure: FeedFailure): void }>();
   let latest: { readonly value: T } | null = null;
   let failure: FeedFailure | null = null;
+
+  /** A sink that throws must not end the read that the facts came in, nor keep them from the others. */
+  function tell(watcher: { sink(value: T): void; fail(failure: FeedFailure): void }, value: T): void {
+    try {
+      watcher.sink(value);
+    } catch (error) {
+      watcher.fail(operationFailure(error));
+    }
+  }
+
   return {
     watch(sink, fail) {
       const watcher = { sink, fail };
       watchers.add(watcher);
-      if (latest !== null) sink(latest.value);
+      if (latest !== null) tell(watcher, latest.value);
       if (failure !== null) fail(failure);
       return () => watchers.delete(watcher);
     },
     emit(value) {
       latest = { value };
       failure = null;
-      for (const watcher of [...watchers]) watcher.sink(value);
+      for (const watcher of [...watchers]) tell(watcher, value);
     },
     fail(reason) {
       failure = reason;

@@ -32,14 +32,7 @@ export interface LinuxHost extends Host {
 export function openLinuxHost(transport: Transport, options: LinuxHostOptions): LinuxHost {
   const { unit, clock } = options;
   const address = options.address ?? transport.address;
-  const bus = openBus({
-    transport,
-    clock,
-    onFault: (error) => {
-      // Loud, but outside of the read that the rest of the signals are in.
-      queueMicrotask(() => process.emitWarning(error instanceof Error ? error : String(error)));
-    },
-  });
+  const bus = openBus({ transport, clock, onFault: (error) => service.fail(error) });
   const time = openHostTime(transport, clock);
   const journal = createJournalSubject({
     transport,

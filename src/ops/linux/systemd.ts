@@ -39,7 +39,12 @@ export interface ServiceOptions {
   readonly onChange: () => void;
 }
 
-export function createServiceSubject(options: ServiceOptions): ServiceSubject {
+export interface LinuxService extends ServiceSubject {
+  /** Tells the watchers of something that went wrong on the way here. */
+  fail(error: unknown): void;
+}
+
+export function createServiceSubject(options: ServiceOptions): LinuxService {
   const { bus, clock, time, onChange } = options;
   const feed = createFeed<ServiceFacts>();
   const jobs = new Set<(job: FinishedJob) => void>();
@@ -170,6 +175,7 @@ export function createServiceSubject(options: ServiceOptions): ServiceSubject {
 
   return {
     watch: feed.watch,
+    fail: (error) => feed.fail(operationFailure(error)),
     async act(verb, signal) {
       const outcome = await act(verb, signal);
       onChange();

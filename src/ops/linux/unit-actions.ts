@@ -41,6 +41,13 @@ function isGoingDown(facts: ServiceFacts | null): boolean {
 
 export function createUnitActions(options: UnitActionOptions) {
   const { bus, clock, unit, facts, onJob } = options;
+  const waiting = new Set<(reason: Failed) => void>();
+  // What a job came to is said once: who was not connected then has missed it.
+  bus.onOpen(() => {
+    for (const interrupt of waiting) {
+      interrupt(new Failed({ code: 'link-lost', detail: 'the bus connection was opened anew' }));
+    }
+  });
 
   function manager(member: string, signature: string, body: readonly unknown[], signal?: AbortSignal) {
     return bus.call({ ...MANAGER, member, signature, body }, signal ? { signal } : {});
@@ -56,6 +63,8 @@ export function createUnitActions(options: UnitActionOptions) {
       finished.push(one);
       if (own()) arrival.resolve();
     });
+    waiting.add(arrival.reject);
+    arrival.promise.catch(() => {});
     const stop = new AbortController();
     const bound = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
     try {
@@ -72,6 +81,7 @@ export function createUnitActions(options: UnitActionOptions) {
       if (!own()) await Promise.race([arrival.promise, late, gone]);
     } finally {
       forget();
+      waiting.delete(arrival.reject);
       stop.abort();
     }
     const result = own()?.result ?? 'canceled';

@@ -174,6 +174,24 @@ describe('the unit', () => {
   });
 });
 
+describe('a watcher that throws', () => {
+  it('is told so, and keeps nothing from the others', async () => {
+    const { host, service, systemd } = await setUp();
+    await service.until(() => true);
+    const failures: unknown[] = [];
+    host.service.watch(
+      () => {
+        throw new Error('a bug');
+      },
+      (failure) => failures.push(failure),
+    );
+    const second = watching(host.service);
+    systemd.change(RUNNING);
+    await second.until(({ active }) => active === 'active');
+    expect(failures).toContainEqual({ code: 'host-error', name: 'Error', detail: 'a bug' });
+  });
+});
+
 describe('a host without systemd', () => {
   it('is told from the bridge that is not there', async () => {
     const transport = createFakeTransport({ exec: () => null });
@@ -275,6 +293,16 @@ describe('an action', () => {
       ok: false,
       failure: { code: 'not-permitted', action: member, detail: 'Interactive authentication required.' },
     });
+  });
+
+  it('does not wait for ever for a job whose end it was not there to hear', async () => {
+    const { bus, host, service, systemd } = await setUp();
+    await service.until(() => true);
+    systemd.jobsFinish = false;
+    const stopping = host.service.act('stop');
+    await expect.poll(() => systemd.calls.at(-1)?.member).toBe('StopUnit');
+    bus.dropBridges();
+    expect(await stopping).toMatchObject({ ok: false, failure: { code: 'link-lost' } });
   });
 
   it('never rejects, not even on a link that is lost or an abort', async () => {
