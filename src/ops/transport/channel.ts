@@ -1,11 +1,13 @@
 /**
  * An ssh2 channel as a duplex that behaves as Node's streams do.
  *
- * Two habits of ssh2's own (lib/Channel.js) are undone here: a write to a channel that the other side
- * has closed is never called back, and `destroy()` ends politely without a `close` event.
+ * Three habits of ssh2's own (lib/Channel.js) are undone here: a write to a channel that the other side
+ * has closed is never called back; `destroy()` ends politely without a `close` event; and on a
+ * compressed connection that is gone, all that would send a packet throws, be it from inside a tick of
+ * Node's streams where nobody could catch it.
  */
 import { Duplex } from 'node:stream';
-import type { ClientChannel } from 'ssh2';
+import type { Channel, ClientChannel } from 'ssh2';
 
 /**
  * @returns a duplex over the channel's stdin and stdout; it ends and closes with the channel, and
@@ -14,6 +16,7 @@ import type { ClientChannel } from 'ssh2';
 export function channelStream(channel: ClientChannel): Duplex {
   let closed = false;
   let unanswered: ((error?: Error | null) => void) | null = null;
+  neverThrow(channel);
 
   const stream = new Duplex({
     read() {
@@ -22,7 +25,11 @@ export function channelStream(channel: ClientChannel): Duplex {
     write(chunk: Buffer, _encoding, done) {
       if (closed) return done(new Error('the channel is closed'));
       unanswered = done;
-      channel.write(chunk, () => answer(null));
+      try {
+        channel.write(chunk, () => answer(null));
+      } catch (error) {
+        answer(error instanceof Error ? error : new Error(String(error)));
+      }
     },
     final(done) {
       if (!closed) channel.end();
@@ -57,6 +64,20 @@ export function channelStream(channel: ClientChannel): Duplex {
     else stream.once('end', () => stream.destroy());
   });
   return stream;
+}
+
+/** Makes the packets that end a channel silent where there is no connection left to send them on. */
+export function neverThrow(channel: Channel): void {
+  for (const method of ['eof', 'close'] as const) {
+    const send = channel[method].bind(channel);
+    channel[method] = () => {
+      try {
+        send();
+      } catch {
+        // The connection is gone, and the channel with it.
+      }
+    };
+  }
 }
 
 /** What the server said when it would not open a channel, without ssh2's own preamble. */

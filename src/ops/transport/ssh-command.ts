@@ -52,8 +52,12 @@ function runningCommand(channel: ClientChannel): RunningCommand {
     stderr: channel.stderr,
     ended,
     stop: () => {
-      // Refused by some servers; closing the channel is what counts.
-      if (channel.writable) channel.signal('TERM');
+      // Refused by some servers, impossible on a lost connection; closing the channel is what counts.
+      try {
+        if (channel.writable) channel.signal('TERM');
+      } catch {
+        // Nobody is left to be told.
+      }
       stream.destroy();
     },
   };

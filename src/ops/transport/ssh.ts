@@ -3,6 +3,7 @@ import type { Client } from 'ssh2';
 import { type Clock, systemClock } from '../clock.ts';
 import { type ConnectFailure, Failed } from '../failure.ts';
 import type { HostRequest } from './ask-ssh.ts';
+import { neverThrow } from './channel.ts';
 import { type CommandRunner, openCommand, runCommand } from './commands.ts';
 import { dialOverSsh } from './dial.ts';
 import { connectHop } from './hop.ts';
@@ -128,7 +129,7 @@ async function connectRoute(route: Route, means: Means, signal?: AbortSignal): P
     const { client, wire } = await connectOver(before, route.host, means, signal);
     return { client, wire, jumps };
   } catch (error) {
-    for (const client of jumps.toReversed()) client.end();
+    for (const client of jumps.toReversed()) endPolitely(client);
     throw error;
   }
 }
@@ -141,6 +142,7 @@ function hurry(jump: Client): void {
   jump.exec(':', (error, channel) => {
     // A jump that lets nobody run anything is merely slower.
     if (error) return;
+    neverThrow(channel);
     channel.on('error', () => {});
     channel.resume();
     channel.stderr.resume();
@@ -236,10 +238,19 @@ function watchLink(client: Client, clients: readonly Client[]): Link {
       const given = setTimeout(() => {
         for (const each of clients) each.destroy();
       }, 500);
-      client.end();
+      endPolitely(client);
       await closed;
       clearTimeout(given);
-      for (const each of clients.toReversed()) each.end();
+      for (const each of clients.toReversed()) endPolitely(each);
     },
   };
+}
+
+/** Says goodbye; a compressed connection whose other side has just gone throws instead of saying it. */
+function endPolitely(client: Client): void {
+  try {
+    client.end();
+  } catch {
+    client.destroy();
+  }
 }
