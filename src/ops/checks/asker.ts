@@ -1,0 +1,113 @@
+/**
+ * Commands on the host as one would type them: each run once however many checks ask, a few at a time.
+ *
+ * What is run is `env LC_ALL=C PATH=… COMMAND`, so that messages can be read and the tools of the system's
+ * folders are found for an ordinary user too; what is shown is COMMAND, with `sudo` where it ran as root.
+ */
+import { Failed } from '../failure.ts';
+import type { Host } from '../host.ts';
+import type { RunResult } from '../transport/transport.ts';
+import type { Evidence } from './check.ts';
+import type { Unseen } from './facts.ts';
+import { maskSecrets } from './netdata.ts';
+import { typed } from './shell-word.ts';
+
+/** Below sshd's `MaxSessions 10`, with room for the bus, the journal and SFTP. */
+const AT_ONCE = 6;
+const SHOWN_CHARACTERS = 16_384;
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+export interface Said {
+  /** As typed. */
+  readonly command: string;
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What it printed as evidence, secrets masked. */
+  readonly evidence: Evidence;
+  /** Why it says nothing about the host: no such command, or not permitted. */
+  readonly unseen: Unseen | null;
+}
+
+export interface AskOptions {
+  /** Needs root to tell all; without it, it is run all the same and tells what it may. */
+  readonly root?: boolean;
+  readonly maxBytes?: number;
+}
+
+/** @throws Failed `link-lost`; the signal's reason */
+export type Asker = (argv: readonly string[], options?: AskOptions) => Promise<Said>;
+
+/** How commands say that one is not allowed to: coreutils, polkit's clients, firewall-cmd, sudo, sshd. */
+const REFUSED =
+  /permission denied|not authori[sz]ed|authorization failed|interactive authentication required|must be (?:run as )?root|operation not permitted|a password is required|no hostkeys available/i;
+
+export function createAsker(host: Host, signal: AbortSignal): Asker {
+  const said = new Map<string, Promise<Said>>();
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      // The place is handed on, not given back and taken again.
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  }
+
+  async function run(argv: readonly string[], { root = false, maxBytes }: AskOptions): Promise<Said> {
+    const { privilege } = host.info;
+    const privileged = root && privilege.kind !== 'none';
+    const command = typed(argv, privileged && privilege.kind !== 'root');
+    // The embedded host knows a few commands by their plain words.
+    const wrapped = host.info.kind === 'demo' ? argv : ['env', 'LC_ALL=C', `PATH=${PATH}`, ...argv];
+    try {
+      const limit = maxBytes === undefined ? {} : { maxBytes };
+      const result = await host.run(wrapped, { privileged, signal, ...limit });
+      return heard(command, argv, result, host.info.kind === 'demo');
+    } catch (error) {
+      if (!(error instanceof Failed) || error.failure.code === 'link-lost') throw error;
+      const detail = 'detail' in error.failure ? String(error.failure.detail) : error.failure.code;
+      const refused = error.failure.code === 'not-permitted' || error.failure.code.startsWith('sudo-');
+      const unseen: Unseen = refused
+        ? { code: 'not-permitted', detail }
+        : { code: 'command-failed', command, detail };
+      return {
+        command,
+        code: null,
+        stdout: '',
+        stderr: detail,
+        evidence: { command, output: detail },
+        unseen,
+      };
+    }
+  }
+
+  return (argv, options = {}) => {
+    const key = JSON.stringify([options.root ?? false, argv]);
+    const known = said.get(key);
+    if (known !== undefined) return known;
+    const asked = inTurn(() => run(argv, options));
+    said.set(key, asked);
+    return asked;
+  };
+}
+
+function heard(command: string, argv: readonly string[], result: RunResult, embedded: boolean): Said {
+  const { code, stdout, stderr } = result;
+  const output = maskSecrets(`${stdout}${stderr}`).replace(/\s+$/, '');
+  const cut = output.length > SHOWN_CHARACTERS ? `${output.slice(0, SHOWN_CHARACTERS)}…` : output;
+  let unseen: Unseen | null = null;
+  if (code === 127) unseen = embedded ? { code: 'embedded' } : { code: 'no-command', command: argv[0] ?? '' };
+  else if (code !== 0 && REFUSED.test(stderr)) unseen = { code: 'not-permitted', detail: firstLine(stderr) };
+  return { command, code, stdout, stderr, evidence: { command, output: cut }, unseen };
+}
+
+export function firstLine(text: string): string {
+  return text.trim().split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,352 @@
+/** Part II of the exercise: the app as a systemd unit that opens and closes its port. */
+import type { FirewallFacts } from '../host.ts';
+import { zoneOf } from '../zone.ts';
+import { type Card, interfaceAddresses } from './cards.ts';
+import {
+  byHand,
+  type Check,
+  defineCheck,
+  type Evidence,
+  fail,
+  fixable,
+  type Judgement,
+  pass,
+  type Subject,
+  warn,
+} from './check.ts';
+import { type PortState, play } from './firewall-lines.ts';
+import { shellWord } from './shell-word.ts';
+import { parseTimeSpan } from './time-span.ts';
+import {
+  type Assignment,
+  commandsOf,
+  EXEC_KEYS,
+  isPython,
+  lastOf,
+  startedBy,
+  type UnitFile,
+} from './unit-file.ts';
+
+const bare = (unit: string): string => shellWord(unit.replace(/\.service$/, ''));
+
+const optFolder = defineCheck({
+  id: 'opt-folder',
+  group: 'integrate',
+  needs: ['folder'],
+  wants: ['unitFile'],
+  judge({ folder, unitFile }, { expected, unit }) {
+    const { value, evidence } = folder;
+    const path = expected.folder;
+    if (!value.exists || !value.isDirectory) {
+      return fail(
+        { code: 'folder-missing', folder: path },
+        { evidence, ...byHand(`sudo mkdir ${shellWord(path)}`) },
+      );
+    }
+    const app = unitFile === null ? null : (startedBy(unitFile.value)?.app ?? null);
+    if (app?.startsWith('/') && !app.startsWith(`${path}/`)) {
+      const mend = byHand(
+        `sudo mv ${shellWord(app)} ${shellWord(path)}/`,
+        `sudo systemctl edit --full ${bare(unit)}`,
+      );
+      return fail({ code: 'app-outside', folder: path, path: app }, { evidence, ...mend });
+    }
+    if (value.files.length === 0) return fail({ code: 'folder-empty', folder: path }, { evidence });
+    return pass({ code: 'folder-holds-app', folder: path }, { evidence });
+  },
+});
+
+/** Where an administrator's own units are (systemd.unit(5)). */
+export function unitPath(unit: string): string {
+  return `/etc/systemd/system/${unit}`;
+}
+
+const unitPlace = defineCheck({
+  id: 'unit-place',
+  group: 'integrate',
+  needs: ['service'],
+  judge({ service: { value } }, { unit }) {
+    const expected = unitPath(unit);
+    if (value.load === 'not-found' || value.fragmentPath === '') {
+      return fail(
+        { code: 'unit-missing', path: expected },
+        byHand(`sudo systemctl edit --force --full ${shellWord(unit)}`),
+      );
+    }
+    if (value.fragmentPath === expected) return pass({ code: 'unit-placed', path: expected });
+    return fail(
+      { code: 'unit-elsewhere', path: value.fragmentPath, expected },
+      byHand(`sudo mv ${shellWord(value.fragmentPath)} ${expected}`, 'sudo systemctl daemon-reload'),
+    );
+  },
+});
+
+const unitOwnerMode = defineCheck({
+  id: 'unit-owner-mode',
+  group: 'integrate',
+  needs: ['unitStat'],
+  judge({ unitStat: { value } }) {
+    const owner = `${value.owner}:${value.group}`;
+    const right = owner === 'root:root' && value.mode === '644';
+    if (right) return pass({ code: 'owner-mode-right', owner, mode: value.mode });
+    const path = shellWord(value.path);
+    const commands = [
+      ...(owner === 'root:root' ? [] : [`sudo chown root:root ${path}`]),
+      ...(value.mode === '644' ? [] : [`sudo chmod 644 ${path}`]),
+    ];
+    return fail({ code: 'owner-mode-wrong', owner, mode: value.mode }, fixable(...commands));
+  },
+});
+
+/** A line of a unit file as evidence: what `grep` on that file prints. */
+function lineEvidence(unit: UnitFile, pattern: string): readonly Evidence[] {
+  return unit.texts.flatMap(({ path, text }) => {
+    const lines = text.split('\n').filter((line) => new RegExp(pattern).test(line));
+    if (lines.length === 0 && unit.texts.length > 1) return [];
+    return [{ command: `grep -E '${pattern}' ${shellWord(path)}`, output: lines.join('\n') }];
+  });
+}
+
+/** A word of an Exec line that should be an absolute path and is not. */
+export interface RelativePath {
+  readonly assignment: Assignment;
+  readonly word: string;
+}
+
+export function relativePaths(unit: UnitFile): readonly RelativePath[] {
+  return EXEC_KEYS.flatMap((key) =>
+    commandsOf(unit, key).flatMap(({ assignment, words }): RelativePath[] => {
+      const [program = '', ...args] = words;
+      const script = isPython(program) ? args.find((word) => !word.startsWith('-')) : undefined;
+      // systemd resolves a bare program name itself, and a script's against the service's working folder.
+      return [program, ...(script?.endsWith('.py') ? [script] : [])]
+        .filter((word) => !word.startsWith('/'))
+        .map((word) => ({ assignment, word }));
+    }),
+  );
+}
+
+const absolutePaths = defineCheck({
+  id: 'absolute-paths',
+  group: 'integrate',
+  needs: ['unitFile'],
+  wants: ['absoluteFor'],
+  judge({ unitFile: { value }, absoluteFor }) {
+    const evidence = lineEvidence(value, '^Exec');
+    const count = EXEC_KEYS.reduce((sum, key) => sum + commandsOf(value, key).length, 0);
+    if (commandsOf(value, 'ExecStart').length === 0) return fail({ code: 'no-exec-start' }, { evidence });
+    const relative = relativePaths(value);
+    if (relative.length === 0) return pass({ code: 'paths-absolute', count }, { evidence });
+    const lines = relative.map(({ assignment, word }) => ({ key: assignment.key, word }));
+    const words = [...new Set(lines.map((line) => line.word))];
+    const known = words.every((word) => absoluteFor?.value.has(word));
+    const mend = (known ? fixable : byHand)(`which ${words.map(shellWord).join(' ')}`);
+    return fail(
+      { code: 'paths-relative', lines },
+      { evidence: [...evidence, ...(absoluteFor?.evidence ?? [])], ...mend },
+    );
+  },
+});
+
+/** Every value of Restart= (systemd.service(5)), and whether it restarts after any failure. */
+const RESTARTS: ReadonlyMap<string, boolean> = new Map([
+  ['no', false],
+  ['on-success', false],
+  ['on-failure', true],
+  ['on-abnormal', false],
+  ['on-watchdog', false],
+  ['on-abort', false],
+  ['always', true],
+]);
+
+const restartPolicy = defineCheck({
+  id: 'restart-policy',
+  group: 'integrate',
+  needs: ['unitFile'],
+  judge({ unitFile: { value } }, { unit }) {
+    const evidence = lineEvidence(value, '^Restart=');
+    const mend = { evidence, ...fixable(`sudo systemctl edit --full ${bare(unit)}    # Restart=on-failure`) };
+    // A value that systemd does not know is ignored, with a warning in its journal: the line is what counts.
+    const set = lastOf(value, 'Restart')?.value;
+    if (set === undefined) return fail({ code: 'restart-missing' }, mend);
+    const any = RESTARTS.get(set);
+    if (any === undefined) return fail({ code: 'restart-unknown', value: set }, mend);
+    return any
+      ? pass({ code: 'restart-right', value: set }, { evidence })
+      : fail({ code: 'restart-not-any-failure', value: set }, mend);
+  },
+});
+
+const restartSec = defineCheck({
+  id: 'restart-sec',
+  group: 'integrate',
+  needs: ['unitFile'],
+  judge({ unitFile: { value } }, { unit, expected }) {
+    const expectedMs = expected.restartSecMs;
+    const evidence = lineEvidence(value, '^RestartSec=');
+    const wanted = `RestartSec=${expectedMs / 1000}`;
+    const mend = { evidence, ...fixable(`sudo systemctl edit --full ${bare(unit)}    # ${wanted}`) };
+    const set = lastOf(value, 'RestartSec')?.value;
+    if (set === undefined) return fail({ code: 'restart-sec-missing', expectedMs }, mend);
+    return parseTimeSpan(set) === expectedMs
+      ? pass({ code: 'restart-sec-right', ms: expectedMs }, { evidence })
+      : fail({ code: 'restart-sec-wrong', value: set, expectedMs }, mend);
+  },
+});
+
+/** What is still to be done in one scope or both; null when nothing is. */
+function scopes(runtime: boolean, permanent: boolean): 'both' | 'runtime' | 'permanent' | null {
+  if (runtime && permanent) return 'both';
+  if (runtime) return 'runtime';
+  return permanent ? 'permanent' : null;
+}
+
+export interface GuardingZone {
+  readonly zone: string;
+  readonly card: string;
+  readonly defaultZone: string;
+}
+
+/** The zone of the card that the service listens on; null when firewalld or the cards could not be seen. */
+export function guardingZone(
+  firewall: FirewallFacts | null,
+  cards: readonly Card[] | null,
+  address: string | null,
+): GuardingZone | null {
+  if (firewall === null || cards === null || address === null) return null;
+  const card = cards.find((one) => one.addresses.some((held) => held.address === address));
+  const zone = zoneOf(firewall, interfaceAddresses(cards), address);
+  if (card === undefined || zone === null) return null;
+  return { zone: zone.name, card: card.name, defaultZone: firewall.defaultZone };
+}
+
+/** The lines open or close the port in a zone that does not guard the service. */
+function wrongZone(zones: readonly string[], guard: GuardingZone | null, port: number) {
+  if (guard === null) return null;
+  const used = zones.length === 0 ? [guard.defaultZone] : zones;
+  const [zone = guard.defaultZone] = used;
+  if (used.includes(guard.zone)) return null;
+  return { code: 'wrong-zone', port, zone, expected: guard.zone, card: guard.card } as const;
+}
+
+function firewallMend(subject: Subject, key: FirewallKey) {
+  return fixable(
+    `sudo systemctl edit --full ${bare(subject.unit)}`,
+    ...firewallLines(subject.port, key).map((line) => `# ${line}`),
+  );
+}
+
+export type FirewallKey = 'ExecStartPre' | 'ExecStopPost';
+
+/**
+ * The lines that open or close the port in both scopes. Each by itself and without `--reload`, which would
+ * take away what others have opened at runtime alone.
+ * @param prefix `+` where the unit has a user of its own, who may not (systemd.service(5))
+ */
+export function firewallLines(port: number, key: FirewallKey, prefix = '', zone = ''): readonly string[] {
+  const verb = key === 'ExecStartPre' ? 'add' : 'remove';
+  const where = zone === '' ? '' : ` --zone=${zone}`;
+  const program = `${key}=${prefix}/usr/bin/firewall-cmd`;
+  return [
+    `${program}${where} --${verb}-port=${port}/tcp`,
+    `${program} --permanent${where} --${verb}-port=${port}/tcp`,
+  ];
+}
+
+const opensOnStart = defineCheck({
+  id: 'firewall-open-on-start',
+  group: 'integrate',
+  needs: ['unitFile'],
+  wants: ['firewall', 'cards', 'listenAddress'],
+  judge({ unitFile: { value }, firewall, cards, listenAddress }, subject): Judgement {
+    const { port } = subject;
+    const evidence = lineEvidence(value, '^ExecStart(Pre|Post)=');
+    const commands = [...commandsOf(value, 'ExecStartPre'), ...commandsOf(value, 'ExecStartPost')];
+    const played = play(commands, port, false);
+    const missing = scopes(!played.port.runtime, !played.port.permanent);
+    if (missing !== null) {
+      const mend = firewallMend(subject, 'ExecStartPre');
+      return fail({ code: 'start-does-not-open', port, missing }, { evidence, ...mend });
+    }
+    const guard = guardingZone(firewall?.value ?? null, cards?.value ?? null, listenAddress?.value ?? null);
+    const wrong = wrongZone(played.zones, guard, port);
+    if (wrong !== null) return fail(wrong, { evidence, ...byHand(`firewall-cmd --get-active-zones`) });
+    return pass({ code: 'start-opens', port, zone: played.zones[0] ?? guard?.zone ?? '' }, { evidence });
+  },
+});
+
+const closesOnStop = defineCheck({
+  id: 'firewall-close-on-stop',
+  group: 'integrate',
+  needs: ['unitFile'],
+  judge({ unitFile: { value } }, subject) {
+    const { port } = subject;
+    const evidence = lineEvidence(value, '^ExecStop(Post)?=');
+    const played = play(commandsOf(value, 'ExecStopPost'), port, true);
+    const left = scopes(played.port.runtime, played.port.permanent);
+    if (left === null) {
+      return pass({ code: 'stop-closes', port, zone: played.zones[0] ?? '' }, { evidence });
+    }
+    const byStop: PortState = play(commandsOf(value, 'ExecStop'), port, true).port;
+    const onlyExecStop = !byStop.runtime && !byStop.permanent;
+    const mend = firewallMend(subject, 'ExecStopPost');
+    return fail({ code: 'stop-does-not-close', port, left, onlyExecStop }, { evidence, ...mend });
+  },
+});
+
+const reloadPending = defineCheck({
+  id: 'reload-pending',
+  group: 'integrate',
+  needs: ['service'],
+  judge({ service: { value } }, { unit }) {
+    if (!value.needsReload) return pass({ code: 'reload-not-pending' });
+    return fail({ code: 'reload-pending', unit }, fixable('sudo systemctl daemon-reload'));
+  },
+});
+
+const enabled = defineCheck({
+  id: 'enabled',
+  group: 'integrate',
+  needs: ['service'],
+  wants: ['unitFile'],
+  judge({ service, unitFile }, { unit }) {
+    const { value, evidence } = service;
+    if (value.enabled === 'enabled') return pass({ code: 'enabled' }, { evidence });
+    if (unitFile !== null && !unitFile.value.sections.includes('Install')) {
+      const mend = byHand(
+        `sudo systemctl edit --full ${bare(unit)}    # [Install] WantedBy=multi-user.target`,
+      );
+      return fail({ code: 'no-install-section', unit }, { evidence, ...mend });
+    }
+    const finding = { code: 'not-enabled', unit, state: value.enabled } as const;
+    return fail(finding, { evidence, ...fixable(`sudo systemctl enable ${bare(unit)}`) });
+  },
+});
+
+const active = defineCheck({
+  id: 'active',
+  group: 'integrate',
+  needs: ['service'],
+  judge({ service: { value } }, { unit }) {
+    if (value.active === 'active') return pass({ code: 'active', pid: value.mainPid });
+    const { active: state, sub, result } = value;
+    const finding = { code: 'not-active', active: state, sub, result } as const;
+    if (state === 'activating') return warn(finding, byHand(`systemctl status ${bare(unit)}`));
+    const clear = state === 'failed' ? [`sudo systemctl reset-failed ${bare(unit)}`] : [];
+    return fail(finding, fixable(...clear, `sudo systemctl start ${bare(unit)}`));
+  },
+});
+
+export const INTEGRATE: readonly Check[] = [
+  optFolder,
+  unitPlace,
+  unitOwnerMode,
+  absolutePaths,
+  restartPolicy,
+  restartSec,
+  opensOnStart,
+  closesOnStop,
+  reloadPending,
+  enabled,
+  active,
+];

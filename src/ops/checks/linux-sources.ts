@@ -1,0 +1,64 @@
+/** Every fact of a Linux host, each from the command that shows it. */
+import { isLoopback, isWildcard } from '../address.ts';
+import { type Asking, askFromHere, askFromHost } from './answers.ts';
+import { createAsker } from './asker.ts';
+import { rolesOf } from './cards.ts';
+import { seen, unseen } from './facts.ts';
+import type { Get, Sources } from './gather.ts';
+import { machineSources } from './linux-machine.ts';
+import { unitSources } from './linux-unit.ts';
+import { watchSources } from './linux-watch.ts';
+import { addressesOf, listenersOn } from './sockets.ts';
+
+export function linuxSources(asking: Asking): Sources {
+  const { host, subject, signal } = asking;
+  const ask = createAsker(host, signal);
+  return {
+    ...machineSources({ ask, subject, user: host.info.user, overSsh: host.info.kind === 'ssh' }),
+    ...unitSources(ask, subject),
+    ...watchSources(ask, subject),
+    ...answerSources(asking),
+    listenAddress: (get) => listenAddress(get, asking),
+  };
+}
+
+/** The two questions: one after the other, since the server takes one client at a time. */
+export function answerSources(asking: Asking): Sources {
+  const { subject } = asking;
+  let turn: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work, work);
+    turn = mine;
+    return mine;
+  }
+  return {
+    async answerFromHost(get) {
+      if (!subject.asksAnswers) return unseen({ code: 'not-asked' });
+      const sockets = await get('sockets');
+      if (!sockets.seen) return sockets;
+      if (listenersOn(sockets.value, subject.port).length === 0)
+        return unseen({ code: 'after', id: 'listens' });
+      return inTurn(() => askFromHost(asking, sockets.value));
+    },
+    async answerFromHere(get) {
+      if (!subject.asksAnswers) return unseen({ code: 'not-asked' });
+      const sockets = await get('sockets');
+      if (sockets.seen && listenersOn(sockets.value, subject.port).length === 0) {
+        return unseen({ code: 'after', id: 'listens' });
+      }
+      return inTurn(() => askFromHere(asking, sockets.seen ? sockets.value : null));
+    },
+  };
+}
+
+/** Where others reach the service: the address it listens on, the bridge's for a wildcard. */
+async function listenAddress(get: Get, { subject }: Asking) {
+  const [sockets, cards, routes] = await Promise.all([get('sockets'), get('cards'), get('routes')]);
+  const held = sockets.seen ? addressesOf(listenersOn(sockets.value, subject.port)) : [];
+  const outward = held.find((address) => !isWildcard(address) && !isLoopback(address));
+  if (outward !== undefined) return seen(outward);
+  const bridge = cards.seen
+    ? rolesOf(cards.value, routes.seen ? routes.value : null, null, subject.expected).bridge
+    : null;
+  return seen(subject.address ?? bridge?.address ?? subject.hostAddress);
+}

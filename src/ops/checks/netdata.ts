@@ -1,0 +1,174 @@
+/** What Netdata's API and its notification settings say about the watch on one port. Pure. */
+
+/** A chart of the TCP check (go.d/portcheck): success, failed or timeout, one of them 1. */
+export interface PortChart {
+  readonly id: string;
+  /** What it said last; null when that could not be read. */
+  readonly success: boolean | null;
+}
+
+/** An alarm on a chart of the TCP check. */
+export interface PortAlarm {
+  readonly name: string;
+  readonly chart: string;
+  readonly status: string;
+  /** Notifies nobody: `to: silent`, or silenced or disabled by hand. */
+  readonly silent: boolean;
+  /** From a dead port to the alarm, ms, by its own settings; Infinity: no threshold that it could cross. */
+  readonly withinMs: number;
+}
+
+/** `health_alarm_notify.conf`, as far as Discord goes. */
+export interface DiscordSettings {
+  readonly file: string;
+  readonly send: boolean;
+  readonly webhook: 'none' | 'malformed' | 'set';
+  /** Masked; `''` for none. */
+  readonly shown: string;
+  readonly recipient: string;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseObject(text: string): Json | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+const word = (value: unknown): string => (typeof value === 'string' ? value : '');
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
+
+/** `version` of `/api/v1/info`; null when it is no such answer. */
+export function parseInfo(text: string): string | null {
+  return word(parseObject(text)?.version) || null;
+}
+
+/**
+ * The chart that watches `port`, of `/api/v1/charts`; null when none does. Its id ends in
+ * `port_<port>_status` (go.d's portcheck, with words of its own in between since 2024).
+ */
+export function findPortChart(text: string, port: number): string | null {
+  const charts = parseObject(text)?.charts;
+  if (!isObject(charts)) return null;
+  for (const chart of Object.values(charts)) {
+    if (!isObject(chart) || word(chart.context) !== 'portcheck.status') continue;
+    const labels = isObject(chart.chart_labels) ? chart.chart_labels : {};
+    const id = word(chart.id);
+    if (word(labels.port) === String(port) || new RegExp(`port_(?:.*_)?${port}_status$`).test(id)) return id;
+  }
+  return null;
+}
+
+/** Whether the newest row of `/api/v1/data` says success; null without a row. Read by position, see its labels. */
+export function parsePortSuccess(text: string): boolean | null {
+  const answer = parseObject(text);
+  const column = Array.isArray(answer?.labels) ? answer.labels.indexOf('success') : -1;
+  const row: unknown = Array.isArray(answer?.data) ? answer.data[0] : undefined;
+  if (column < 0 || !Array.isArray(row)) return null;
+  const value: unknown = row[column];
+  return typeof value === 'number' ? value > 0.5 : null;
+}
+
+/** The alarms of `/api/v1/alarms?all` on one chart. */
+export function parsePortAlarms(text: string, chart: string): readonly PortAlarm[] {
+  const alarms = parseObject(text)?.alarms;
+  if (!isObject(alarms)) return [];
+  return Object.values(alarms).flatMap((alarm): PortAlarm[] => {
+    if (!isObject(alarm) || word(alarm.chart) !== chart) return [];
+    return [
+      {
+        name: word(alarm.name),
+        chart,
+        status: word(alarm.status),
+        silent: word(alarm.recipient) === 'silent' || alarm.silenced === true || alarm.disabled === true,
+        withinMs: timeToAlarm(alarm),
+      },
+    ];
+  });
+}
+
+/**
+ * How long the port must have been dead before the alarm is raised: until the share of failed checks in
+ * its window crosses the threshold, seen at its next evaluation, and its own delay.
+ */
+function timeToAlarm(alarm: Json): number {
+  const windowS = Math.abs(number(alarm.lookup_after));
+  const shares = [alarm.warn, alarm.crit].flatMap((expression) => {
+    const share = shareToCross(word(expression), word(alarm.lookup_options), word(alarm.units));
+    return share === null ? [] : [share];
+  });
+  if (shares.length === 0) return Number.POSITIVE_INFINITY;
+  return (
+    (Math.min(...shares) * windowS + number(alarm.update_every) + number(alarm.delay_up_duration)) * 1000
+  );
+}
+
+/**
+ * The share of dead seconds, 0–1, that makes `$this < 50` or `$this > (($status >= $WARNING) ? (5) : (10))`
+ * true: of the two thresholds of a hysteresis the one from the clear state, which comes last.
+ */
+function shareToCross(expression: string, options: string, units: string): number | null {
+  const plain = expression.replaceAll('&gt;', '>').replaceAll('&lt;', '<');
+  const operator = /\$this\s*([<>=!]=?)/.exec(plain)?.[1];
+  const threshold = [...plain.matchAll(/\d+(?:\.\d+)?/g)].at(-1)?.[0];
+  if (operator === undefined || threshold === undefined) return null;
+  const percent = options.includes('percentage') || units === '%' || Number(threshold) > 1;
+  const share = Number(threshold) / (percent ? 100 : 1);
+  // `<` looks at the share of success, `>` at that of failure; `==` and `!=` need a whole window.
+  if (operator.startsWith('<')) return clamp(1 - share);
+  return operator.startsWith('>') ? clamp(share) : 1;
+}
+
+function clamp(share: number): number {
+  return Math.min(1, Math.max(0, share));
+}
+
+/** `https://discord.com/api/webhooks/<id>/<token>`: whoever knows it can post (Discord's webhook API). */
+const WEBHOOK = /^https:\/\/(?:[a-z]+\.)?discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/\d+\/[\w-]+$/;
+
+/** Reads the assignments of the shell file; the last one of a name counts. */
+export function parseDiscord(text: string, file: string): DiscordSettings {
+  const value = (name: string): string => {
+    const all = [...text.matchAll(new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}=(.*)$`, 'gm'))];
+    const raw = (all.at(-1)?.[1] ?? '').trim();
+    return (
+      /^"([^"]*)"|^'([^']*)'|^([^\s#;]*)/
+        .exec(raw)
+        ?.slice(1)
+        .find((part) => part !== undefined) ?? ''
+    );
+  };
+  const webhook = value('DISCORD_WEBHOOK_URL');
+  return {
+    file,
+    send: value('SEND_DISCORD') === 'YES',
+    webhook: webhook === '' ? 'none' : WEBHOOK.test(webhook) ? 'set' : 'malformed',
+    shown: maskSecrets(webhook),
+    recipient: value('DEFAULT_RECIPIENT_DISCORD'),
+  };
+}
+
+/** Hides what is behind `/webhooks/` in any text: an id tells nothing, the token is the secret, and both go. */
+export function maskSecrets(text: string): string {
+  return text.replace(/(webhooks\/)[^\s"']+/gi, '$1…');
+}
+
+/** The alarms on one chart as `jq -c` prints what they were judged by. */
+export function printAlarms(text: string, chart: string): string {
+  const alarms = parseObject(text)?.alarms;
+  if (!isObject(alarms)) return '';
+  const lines = Object.values(alarms).flatMap((alarm): string[] => {
+    if (!isObject(alarm) || word(alarm.chart) !== chart) return [];
+    const { name, recipient, lookup_after = null, update_every, warn = null, crit = null } = alarm;
+    return [JSON.stringify({ name, recipient, lookup_after, update_every, warn, crit })];
+  });
+  return lines.join('\n');
+}

@@ -1,0 +1,147 @@
+/** Part I of the exercise: the app is there, it runs, and it answers. */
+import { isWildcard } from '../address.ts';
+import type { FirewallFacts } from '../host.ts';
+import { portOpen, zoneOf } from '../zone.ts';
+import { type Card, interfaceAddresses } from './cards.ts';
+import {
+  after,
+  byHand,
+  type Check,
+  type CheckId,
+  defineCheck,
+  type Evidence,
+  fail,
+  type Judgement,
+  pass,
+  type Subject,
+  warn,
+} from './check.ts';
+import type { Answer, Sourced } from './facts.ts';
+import { shellWord } from './shell-word.ts';
+import { addressesOf, listenersOn, type Socket } from './sockets.ts';
+
+const appFiles = defineCheck({
+  id: 'app-files',
+  group: 'test',
+  needs: ['appFile'],
+  judge({ appFile: { value } }, { expected }) {
+    if (value.exists) return pass({ code: 'app-there', path: value.path });
+    return fail(
+      { code: 'app-missing', path: value.path },
+      byHand(`ls -al ${shellWord(expected.folder)}`, `sudo cp bs_server.py ${shellWord(value.path)}`),
+    );
+  },
+});
+
+const pythonExists = defineCheck({
+  id: 'python-exists',
+  group: 'test',
+  needs: ['program'],
+  judge({ program: { value } }) {
+    return value.exists
+      ? pass({ code: 'program-there', path: value.word, version: value.version })
+      : fail(
+          { code: 'program-missing', path: value.word },
+          byHand('which python python3', 'sudo dnf install python3'),
+        );
+  },
+});
+
+const listens = defineCheck({
+  id: 'listens',
+  group: 'test',
+  needs: ['sockets'],
+  wants: ['service'],
+  judge({ sockets, service }, { port, unit }) {
+    const own = listenersOn(sockets.value, port);
+    const evidence = [excerptOf(sockets, port)];
+    const [first] = own;
+    if (first === undefined) {
+      if (service !== null && service.value.active !== 'active') return after('active', { evidence });
+      const command = `journalctl -u ${shellWord(unit.replace(/\.service$/, ''))} -n 50`;
+      return fail({ code: 'not-listening', port }, { evidence, ...byHand(command) });
+    }
+    const mainPid = service?.value.mainPid ?? 0;
+    const owned = own.some((socket) => socket.pid === null || socket.pid === mainPid);
+    if (service !== null && !owned && first.pid !== null && first.process !== null) {
+      const { process, pid } = first;
+      return warn({ code: 'listening-other', port, process, pid, mainPid }, { evidence });
+    }
+    const { process, pid } = first;
+    return pass({ code: 'listening', addresses: addressesOf(own), port, process, pid }, { evidence });
+  },
+});
+
+/** Of all sockets those on one port, as the command that shows just them. */
+export function excerptOf(sockets: Sourced<readonly Socket[]>, port: number): Evidence {
+  const lines = listenersOn(sockets.value, port).map((socket) => socket.line);
+  return {
+    command: `${sockets.evidence[0]?.command ?? 'ss -ltn'} | grep ':${port} '`,
+    output: lines.join('\n'),
+  };
+}
+
+function judgeAnswer(answer: Answer, { port }: Subject): Judgement {
+  const { address } = answer;
+  switch (answer.state) {
+    case 'right':
+      return pass({ code: 'answered', address, port, ms: answer.ms });
+    case 'wrong':
+      return fail({ code: 'answered-wrong', address, port, got: answer.got });
+    case 'mute':
+      return fail(
+        { code: 'answer-mute', address, port, waitedMs: answer.waitedMs },
+        byHand(`sudo ss -tnp 'sport = :${port}'`),
+      );
+    case 'closed':
+      return fail({ code: 'answer-closed', address, port });
+    case 'no-connection':
+      return fail({ code: 'no-connection', address, port, status: answer.status });
+  }
+}
+
+const answersFromHost = defineCheck({
+  id: 'answers-from-host',
+  group: 'test',
+  needs: ['answerFromHost'],
+  judge: ({ answerFromHost }, subject) => judgeAnswer(answerFromHost.value, subject),
+});
+
+const answersFromHere = defineCheck({
+  id: 'answers-from-here',
+  group: 'test',
+  needs: ['answerFromHere'],
+  wants: ['sockets', 'firewall', 'cards'],
+  judge({ answerFromHere, sockets, firewall, cards }, subject) {
+    const { value, evidence } = answerFromHere;
+    const judged = { ...judgeAnswer(value, subject), evidence };
+    if (value.state !== 'no-connection') return judged;
+    const cause = causeOf(
+      value.address,
+      subject.port,
+      sockets?.value ?? null,
+      firewall?.value ?? null,
+      cards?.value ?? [],
+    );
+    return cause === null ? judged : after(cause, { evidence });
+  },
+});
+
+/** The item that explains why `address` cannot be reached from here; null when none does. */
+function causeOf(
+  address: string,
+  port: number,
+  sockets: readonly Socket[] | null,
+  firewall: FirewallFacts | null,
+  cards: readonly Card[],
+): CheckId | null {
+  const own = sockets === null ? [] : addressesOf(listenersOn(sockets, port));
+  if (own.length > 0 && !own.some((held) => held === address || isWildcard(held))) {
+    return 'service-bridge-only';
+  }
+  const zone = firewall === null ? null : zoneOf(firewall, interfaceAddresses(cards), address);
+  if (zone?.runtime && zone.target !== 'ACCEPT' && !portOpen(zone.runtime, port)) return 'firewall-follows';
+  return null;
+}
+
+export const TEST: readonly Check[] = [appFiles, pythonExists, listens, answersFromHost, answersFromHere];
