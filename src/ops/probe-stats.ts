@@ -1,5 +1,5 @@
 /** What the probe's samples add up to: percentiles, loss, outages. Pure. */
-import type { Outage, ProbeSample } from './probe.ts';
+import type { Outage, ProbeFacts, ProbeSample } from './probe.ts';
 
 /** Ten minutes at one sample every two seconds. */
 export const WINDOW = 300;
@@ -57,4 +57,9 @@ export function summarize(samples: readonly ProbeSample[]): ProbeSummary {
 /** The smallest value that at least `share` of the sorted ones do not exceed (nearest rank). */
 export function percentile(sorted: readonly number[], share: number): number | null {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
+}
+
+/** A probe that has seen nothing yet. */
+export function noProbeFacts(address: string, port: number): ProbeFacts {
+  return { address, port, ...NO_HISTORY, ...summarize([]), answer: null, paused: null };
 }

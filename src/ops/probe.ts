@@ -1,13 +1,15 @@
 /** The TCP probe from this machine: five states, latency, loss and the list of outages. */
 import type { Socket } from 'node:net';
 import type { Clock } from './clock.ts';
-import { type Connector, closeWithFin, connectErrorCode } from './connector.ts';
+import { type Connector, closeWithFin } from './connector.ts';
 import type { ListenerFacts } from './host.ts';
+import { createPacer } from './pacer.ts';
 import { type Ask, askQuestion, QUESTION_TIMEOUT_MS } from './probe-answer.ts';
-import { type Busy, holderIn, queueIn, stillBusy } from './probe-politeness.ts';
+import { createServerLog } from './probe-hints.ts';
+import { type Busy, holderIn, queueIn, RETRY_MS, stillBusy } from './probe-politeness.ts';
 import type { OwnPorts } from './probe-ports.ts';
-import { NO_HISTORY, record, summarize } from './probe-stats.ts';
-import { statusOf } from './probe-status.ts';
+import { sampleOnce } from './probe-sample.ts';
+import { noProbeFacts, record, summarize } from './probe-stats.ts';
 
 /**
  * `open`: the handshake was done; `refused`: RST; `rejected`: an ICMP answer from a firewall
@@ -68,9 +70,9 @@ export interface ProbeFacts {
   readonly paused: 'calculation' | 'server-busy' | null;
 }
 
-export const PROBE_INTERVAL_MS = 2000;
+const INTERVAL_MS = 2000;
 /** Longer than the 3 s after which a host that is down shows as unreachable, not as filtered. */
-export const PROBE_TIMEOUT_MS = 3500;
+const TIMEOUT_MS = 3500;
 /** An answer is asked for when the port opens, when the service starts, and then this rarely. */
 const QUESTION_EVERY_MS = 60_000;
 
@@ -97,19 +99,18 @@ export interface Probe {
   facts(): ProbeFacts;
   /** Probes at once, as far as politeness lets it. */
   now(): void;
+  /** As `now`, and asks for an answer as well. */
+  check(): void;
   /** The service has started anew: whatever held the old one is gone, and an answer is due. */
   serviceStarted(): void;
-  /** Somebody else of ours asked and waited in vain. */
-  muteSeen(waitedMs: number): void;
+  /** A line of the service's journal: may hint at who is served. */
+  heard(message: string): void;
+  /** Somebody else of ours asked, and this is what came of it. */
+  answered(answer: AnswerCheck): void;
   /** Pauses it while the user's own calculation is in flight. Returns the function that resumes it. */
   hold(): () => void;
   /** Resolves when nothing of it is in flight any more: a question asked is waited for, see `askQuestion`. */
   stop(): Promise<void>;
-}
-
-/** A probe that has seen nothing yet. */
-export function noProbeFacts(address: string, port: number): ProbeFacts {
-  return { address, port, ...NO_HISTORY, ...summarize([]), answer: null, paused: null };
 }
 
 /**
@@ -119,20 +120,18 @@ export function noProbeFacts(address: string, port: number): ProbeFacts {
  * are looked at instead until it is free.
  */
 export function startProbe(options: ProbeOptions): Probe {
-  const { connector, clock, target, ports, ask, look, onChange } = options;
-  const intervalMs = options.intervalMs ?? PROBE_INTERVAL_MS;
-  const timeoutMs = options.timeoutMs ?? PROBE_TIMEOUT_MS;
+  const { clock, target, ports, ask, look, onChange } = options;
+  const intervalMs = options.intervalMs ?? INTERVAL_MS;
   const stopping = new AbortController();
+  const pacer = createPacer(clock);
+  const log = createServerLog(ports);
 
   let facts = noProbeFacts(target.address, target.port);
   let busy: Busy | null = null;
-  /** Another client was seen when a question was due; when that was first so. */
+  /** Since when another client was seen each time that we looked. */
   let suspectedMono: number | null = null;
   let askedMono = Number.NEGATIVE_INFINITY;
   let holds = 0;
-  let waking = new AbortController();
-  let sleeping = false;
-  let again = false;
 
   function set(patch: Partial<ProbeFacts>): void {
     const paused = holds > 0 ? 'calculation' : busy === null ? null : 'server-busy';
@@ -147,21 +146,16 @@ export function startProbe(options: ProbeOptions): Probe {
 
   /** Dials for a sample; null when it failed, or when there is no room in the accept queue. */
   async function dial(): Promise<Socket | null> {
-    const atMono = clock.now();
-    const atWall = clock.wall();
-    try {
-      const socket = await connector(target.address, target.port, { timeoutMs, signal: stopping.signal });
+    const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+    const { signal } = stopping;
+    const { sample, socket, elapsedMs } = await sampleOnce({ ...options, timeoutMs, signal });
+    if (socket === null && signal.aborted) return null;
+    if (socket !== null) {
       ports.add(socket.localPort, 'probe');
-      take({ atMono, atWall, status: 'open', ms: clock.now() - atMono });
-      return socket;
-    } catch (error) {
-      if (stopping.signal.aborted) return null;
-      const elapsedMs = clock.now() - atMono;
-      const status = statusOf(connectErrorCode(error), elapsedMs, options.linkLive());
-      if (status === 'filtered' && (await queueIsFull(elapsedMs))) return null;
-      take({ atMono, atWall, status, ms: null });
-      return null;
+      log.connected(socket.localPort);
     }
+    if (sample.status !== 'filtered' || !(await queueIsFull(elapsedMs))) take(sample);
+    return socket;
   }
 
   /** No answer to a SYN is what a full accept queue looks like, too: no firewall is to be blamed then. */
@@ -173,11 +167,18 @@ export function startProbe(options: ProbeOptions): Probe {
   }
 
   function becomeBusy(waitedMs: number, sockets: ListenerFacts | null): void {
+    const nowMono = clock.now();
     const heldBy = sockets === null ? null : holderIn(sockets, ports);
-    const sinceMono = clock.now() - waitedMs;
     const queued = sockets !== null && queueIn(sockets, target.port) > 0;
-    busy = { sinceMono, heldBy, queued, triedMono: clock.now() };
-    set({ answer: { state: 'mute', waitedMs, atMono: clock.now(), heldBy } });
+    busy = { sinceMono: nowMono - waitedMs, heldBy, queued, triedMono: nowMono };
+    set({ answer: { state: 'mute', waitedMs, atMono: nowMono, heldBy } });
+  }
+
+  function beginAnew(): void {
+    busy = null;
+    suspectedMono = null;
+    askedMono = Number.NEGATIVE_INFINITY;
+    set({});
   }
 
   async function connect(): Promise<boolean> {
@@ -190,11 +191,9 @@ export function startProbe(options: ProbeOptions): Probe {
     if (await waitsForAnother()) return;
     askedMono = clock.now();
     const answer = await askQuestion({ ask: asking, dial, clock });
-    if (answer?.state !== 'mute') {
-      if (answer !== null) set({ answer });
-      return;
-    }
-    becomeBusy(answer.waitedMs, await look());
+    if (answer === null) return;
+    if (answer.state === 'mute') becomeBusy(answer.waitedMs, await look());
+    else set({ answer });
   }
 
   /** Looks before it asks: a question put behind another client's would only wait in the queue. */
@@ -212,62 +211,50 @@ export function startProbe(options: ProbeOptions): Probe {
     return true;
   }
 
+  /** What is left to do while the server is busy: look whether it still is. */
+  async function wait(before: Busy): Promise<void> {
+    const sockets = await look();
+    // Begun anew while we looked.
+    if (busy !== before) return;
+    const nowMono = clock.now();
+    const next = stillBusy(before, sockets, { ports, port: target.port, nowMono });
+    if (next === null) return beginAnew();
+    busy = next;
+    const waitedMs = nowMono - next.sinceMono;
+    set({ answer: { state: 'mute', waitedMs, atMono: nowMono, heldBy: next.heldBy } });
+  }
+
   async function turn(): Promise<void> {
     if (holds > 0) return;
-    if (busy !== null) {
-      const sockets = await look();
-      if (busy === null) return;
-      const next = stillBusy(busy, sockets, { ports, port: target.port, nowMono: clock.now() });
-      if (next !== null) {
-        busy = next;
-        set({
-          answer: {
-            state: 'mute',
-            waitedMs: clock.now() - next.sinceMono,
-            atMono: clock.now(),
-            heldBy: next.heldBy,
-          },
-        });
-        return;
-      }
-      busy = null;
-      suspectedMono = null;
-      askedMono = Number.NEGATIVE_INFINITY;
-      set({});
-    }
+    if (busy !== null) await wait(busy);
+    if (busy !== null) return;
     const wasOpen = facts.samples.at(-1)?.status === 'open';
-    if (ask === null) {
-      await connect();
-    } else if (!wasOpen) {
-      if (await connect()) await question(ask);
-    } else if (suspectedMono !== null || clock.now() - askedMono >= QUESTION_EVERY_MS) {
-      await question(ask);
-    } else {
-      await connect();
-    }
+    if (ask === null) await connect();
+    else if (!wasOpen) await openedThenAsk(ask);
+    else if (clock.now() - askedMono >= QUESTION_EVERY_MS) await question(ask);
+    else await connectUnlessHeld(ask);
   }
 
-  async function sleep(ms: number): Promise<void> {
-    if (again || stopping.signal.aborted) {
-      again = false;
-      return;
-    }
-    waking = new AbortController();
-    sleeping = true;
-    await clock.sleep(ms, waking.signal).catch(() => undefined);
-    sleeping = false;
+  async function openedThenAsk(asking: Ask): Promise<void> {
+    if (await connect()) await question(asking);
   }
 
-  function wake(): void {
-    if (sleeping) waking.abort();
-    else again = true;
+  /** A plain connection, but where the server's log makes us wonder whether it would be accepted. */
+  async function connectUnlessHeld(asking: Ask): Promise<void> {
+    const wondering = log.somebodyCame() || suspectedMono !== null;
+    if (log.keptUsWaiting() && clock.now() - askedMono >= RETRY_MS) {
+      await question(asking);
+      if (facts.answer?.state === 'right') log.falseAlarm();
+    } else if (!wondering || !(await waitsForAnother())) {
+      await connect();
+    }
   }
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       const beganMono = clock.now();
       await turn();
-      await sleep(Math.max(0, intervalMs - (clock.now() - beganMono)));
+      if (!stopping.signal.aborted) await pacer.rest(Math.max(0, intervalMs - (clock.now() - beganMono)));
     }
   }
 
@@ -275,17 +262,24 @@ export function startProbe(options: ProbeOptions): Probe {
 
   return {
     facts: () => facts,
-    now: wake,
-    serviceStarted() {
-      busy = null;
-      suspectedMono = null;
+    now: pacer.wake,
+    check() {
       askedMono = Number.NEGATIVE_INFINITY;
-      set({});
-      wake();
+      pacer.wake();
     },
-    muteSeen(waitedMs) {
-      if (busy === null) becomeBusy(waitedMs, null);
-      wake();
+    serviceStarted() {
+      log.restart();
+      beginAnew();
+      pacer.wake();
+    },
+    heard: log.heard,
+    answered(answer) {
+      if (answer.state !== 'mute') {
+        askedMono = clock.now();
+        return set({ answer });
+      }
+      if (busy === null) becomeBusy(answer.waitedMs, null);
+      pacer.wake();
     },
     hold() {
       holds += 1;
@@ -296,12 +290,12 @@ export function startProbe(options: ProbeOptions): Probe {
         held = false;
         holds -= 1;
         set({});
-        wake();
+        pacer.wake();
       };
     },
     stop() {
       stopping.abort();
-      wake();
+      pacer.wake();
       return running;
     },
   };

@@ -71,19 +71,28 @@ export function createCalculator(options: CalculateOptions): Calculator {
   async function put(operation: Operation, way: Way, signal: AbortSignal): Promise<Calculation['result']> {
     const expected = String(operation.value);
     const dial = way === 'direct' ? dialDirect : dialThroughHost;
+    const atMono = clock.now();
     const timing = { timeoutMs: CALCULATION_TIMEOUT_MS, clock };
     const reply = await ask(dial, operation.canonical, { ...timing, expected, signal });
+    // What is learnt here of the server, the probe need not ask again.
     switch (reply.state) {
       case 'answered': {
         const { text: answer, ms } = reply;
-        return answer.trim() === expected
-          ? { state: 'right', answer, ms, via: way }
-          : { state: 'wrong', answer, expected, ms, via: way };
+        if (answer.trim() === expected) {
+          if (way === 'direct') probe.answered({ state: 'right', ms, atMono });
+          return { state: 'right', answer, ms, via: way };
+        }
+        const { canonical: expression } = operation;
+        probe.answered({ state: 'wrong', expression, expected, got: answer, atMono });
+        return { state: 'wrong', answer, expected, ms, via: way };
       }
-      case 'mute':
-        probe.muteSeen(reply.waitedMs);
-        return failed({ code: 'mute', waitedMs: reply.waitedMs });
+      case 'mute': {
+        const { waitedMs } = reply;
+        probe.answered({ state: 'mute', waitedMs, atMono, heldBy: null });
+        return failed({ code: 'mute', waitedMs });
+      }
       case 'closed':
+        if (way === 'direct') probe.answered({ state: 'closed', atMono });
         return failed({ code: 'closed' });
     }
   }

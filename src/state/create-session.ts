@@ -3,8 +3,9 @@ import { ask } from '../calc/client.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
 import type { Host, HostMaker } from '../ops/host.ts';
-import { noProbeFacts, type Probe, type ProbeFacts, startProbe } from '../ops/probe.ts';
+import { type Probe, type ProbeFacts, startProbe } from '../ops/probe.ts';
 import { createOwnPorts, isProbeLine } from '../ops/probe-ports.ts';
+import { noProbeFacts } from '../ops/probe-stats.ts';
 import { judge } from '../ops/verdict.ts';
 import { createActions } from './actions.ts';
 import { createCalculator } from './calculate.ts';
@@ -47,6 +48,7 @@ export function createSession(options: SessionOptions): Session {
     clock,
     buffer,
     isOwnProbe: (message) => isProbeLine(message, ports),
+    onMessage: (message) => probe.heard(message),
     lines: options.journalLines ?? JOURNAL_LINES,
     onChange: (journalVersion) => store.setState({ journalVersion }),
     onFailure: (journalFailure) => store.setState({ journalFailure }),
@@ -108,7 +110,7 @@ export function createSession(options: SessionOptions): Session {
       case 'reconnect':
         return running.reconnect();
       case 'probe-now':
-        return probe.now();
+        return probe.check();
       case 'read-only':
         // A user without sudo may switch it off: polkit may allow one unit, and the host says if not.
         return store.setState({ readOnly: command.on });

@@ -12,6 +12,8 @@ export interface JournalFeedOptions {
   readonly clock: Clock;
   readonly buffer: WritableJournalBuffer;
   readonly isOwnProbe: (message: string) => boolean;
+  /** Hears every message, in order. */
+  readonly onMessage: (message: string) => void;
   /** Lines asked for when following begins with no cursor. */
   readonly lines: number;
   readonly onChange: (version: number) => void;
@@ -40,6 +42,7 @@ export function createJournalFeed(options: JournalFeedOptions): JournalFeed {
           const fresh = batch[0]?.cursor === cursor ? batch.slice(1) : batch;
           cursor = fresh.at(-1)?.cursor ?? cursor;
           buffer.append(fresh, isOwnProbe);
+          for (const entry of fresh) options.onMessage(entry.message);
           if (failing) onFailure(null);
           failing = false;
           changed();

@@ -200,6 +200,57 @@ describe('politeness', () => {
     await vi.waitFor(() => expect(server.connections).toHaveLength(3));
   });
 
+  it('looks when the log names another client, and puts nothing in its way', async () => {
+    const server = await serving(calculating());
+    let sockets = nobody(server.port);
+    const { probe, clock } = probing(server.port, { ask, look: async () => sockets });
+    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+    const connections = server.connections.length;
+    sockets = heldBy(server.port);
+    probe.heard("Un client ('10.5.1.9', 40000) s'est connecté.");
+    await clock.advance(4000);
+    expect(probe.facts()).toMatchObject({ paused: 'server-busy', answer: { heldBy: { port: 40_000 } } });
+    expect(server.connections).toHaveLength(connections);
+  });
+
+  it('asks when a server that logs its clients does not log us, and trusts no log that was wrong', async () => {
+    const server = await serving(calculating());
+    const clock = createFakeClock();
+    const questions: number[] = [];
+    const counted: typeof ask = (...args) => {
+      questions.push(clock.now() - 1000);
+      return ask(...args);
+    };
+    const { probe } = probing(server.port, { clock, ask: counted, look: async () => nobody(server.port) });
+    await samples(probe, 2);
+    probe.heard(`Un client ('127.0.0.1', ${server.connections[0]?.port}) s'est connecté.`);
+    for (let count = 3; count < 20; count++) {
+      await clock.advance(2000);
+      await samples(probe, count);
+    }
+    expect(questions).toEqual([0, 10_000]);
+  });
+
+  it('believes the user’s own calculation, and asks no question for a minute then', async () => {
+    const server = await serving(calculating());
+    const { probe, clock } = probing(server.port, { ask });
+    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+    const wrong = {
+      state: 'wrong',
+      expression: '1+1',
+      expected: '2',
+      got: '3',
+      atMono: clock.now(),
+    } as const;
+    probe.answered(wrong);
+    await clock.advance(50_000);
+    expect(probe.facts().answer).toEqual(wrong);
+    probe.check();
+    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+    probe.answered({ state: 'mute', waitedMs: 5000, atMono: clock.now(), heldBy: null });
+    expect(probe.facts().paused).toBe('server-busy');
+  });
+
   it('does not take a full accept queue for a firewall', async () => {
     const clock = createFakeClock();
     const { probe } = probing(1, {
