@@ -24,6 +24,13 @@ export function verdictLook(verdict: Verdict): { readonly symbol: string; readon
     : { symbol: SYMBOL.unknown, tone: 'quiet' };
 }
 
+/** Whether its sentences hold a wait to the tenth of a second. */
+export function countsDown(verdict: Verdict): boolean {
+  return verdict.rungs.some(
+    ({ evidence }) => evidence.code === 'unit-waiting-restart' && evidence.restartAtMono !== null,
+  );
+}
+
 const MENDING: Readonly<Record<NonNullable<Mend['action']>, ActionId>> = {
   start: 'start',
   'reset-failed': 'reset-failed',

@@ -1,8 +1,9 @@
 /** The console drawn in a terminal of any size on a fake session, with time that tests move. */
+
+import { catalogue, type Language } from '../../src/text/catalogue.ts';
 import { App } from '../../src/ui/App.tsx';
 import { bindKeys, type KeyOverrides } from '../../src/ui/bindings.ts';
 import { ConsoleController, type InputHistory } from '../../src/ui/controller.ts';
-import { catalogue, type Language } from '../../src/text/catalogue.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeSession, type FakeSession, type FakeSessionOptions } from './fake-session.ts';
 import { draw, type Frames } from './frames.tsx';

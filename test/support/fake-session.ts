@@ -146,6 +146,6 @@ export function healthyState(nowMono = 1000): ConsoleState {
 }
 
 export function verdictOn(facts: Omit<ConsoleState, 'verdict'>): ConsoleState['verdict'] {
-  const seen: VerdictFacts = { ...facts, listenersSettling: false };
+  const seen: VerdictFacts = { ...facts, listenersSettling: false, changedMono: Number.NEGATIVE_INFINITY };
   return judge(seen);
 }

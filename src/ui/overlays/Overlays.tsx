@@ -4,7 +4,7 @@ import { Cursor } from '../components/Cursor.tsx';
 import { useController, useFacts, useSecond, useTenth, useText, useView } from '../context.ts';
 import { textOf } from '../input/line-editor.ts';
 import { BLANK, row, span } from '../rows.ts';
-import { failureSentence, mendSentence, verdictLook } from '../sentences.ts';
+import { countsDown, failureSentence, mendSentence, verdictLook } from '../sentences.ts';
 import type { Overlay } from '../view.ts';
 import { OverlayBox, overlayWidth, type ScreenSize } from './OverlayBox.tsx';
 import { dialogRows, drillRows, helpRows, lineRows, paletteRows, verdictRows } from './overlay-rows.ts';
@@ -102,8 +102,9 @@ function VerdictInFull({ overlay, screen }: Of<'verdict'>): ReactNode {
   const { deps } = useController();
   const verdict = useFacts((state) => state.verdict);
   const wanted = 92;
-  // Sentences hold ages and waits: worked out anew every second.
-  const now = useSecond((mono) => mono);
+  // Sentences hold ages and waits: worked out anew as often as they move.
+  const second = useSecond((mono) => Math.floor(mono / 1000) * 1000);
+  const now = useTenth(countsDown(verdict), (mono) => Math.floor(mono / 100) * 100) ?? second;
   const rows = verdictRows(
     {
       headline: deps.text.verdict.headline(verdict, now),

@@ -1,10 +1,11 @@
 /** The port as this machine sees it, and the verdict on where the way is broken. */
 import type { ReactNode } from 'react';
+import type { Verdict } from '../../ops/verdict.ts';
 import { contentWidth } from '../components/frame-rows.ts';
 import { PaneFrame, type PaneProps } from '../components/PaneFrame.tsx';
-import { useController, useFacts, useSecond, useText } from '../context.ts';
+import { useController, useFacts, useSecond, useTenth, useText } from '../context.ts';
 import type { Row } from '../rows.ts';
-import { mendSentence, verdictLook } from '../sentences.ts';
+import { countsDown, mendSentence, verdictLook } from '../sentences.ts';
 import { probeRows } from './probe-rows.ts';
 
 export function ProbePane(props: PaneProps): ReactNode {
@@ -15,7 +16,7 @@ function useProbeRows(width: number, height: number): Row[] {
   const text = useText();
   const { deps } = useController();
   const { facts, verdict } = useFacts((state) => ({ facts: state.probe, verdict: state.verdict }));
-  const headline = useSecond((now) => deps.text.verdict.headline(verdict, now));
+  const headline = useHeadline(verdict);
   const lasting = facts.outages.at(-1);
   const from = lasting?.lengthMs === null ? lasting.fromMono : null;
   const ongoing = useSecond((now) => (from === null ? null : text.format.duration(now - from)));
@@ -33,4 +34,13 @@ function useProbeRows(width: number, height: number): Row[] {
     height,
     text,
   );
+}
+
+/** A verdict that counts down does so in step with the Service pane's bar; any other moves once a second. */
+function useHeadline(verdict: Verdict): string {
+  const { text } = useController().deps;
+  const counts = countsDown(verdict);
+  const say = (now: number): string => text.verdict.headline(verdict, now);
+  const slow = useSecond((now) => (counts ? '' : say(now)));
+  return useTenth(counts, say) ?? slow;
 }

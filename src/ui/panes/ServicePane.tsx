@@ -11,7 +11,7 @@ import { SPINNER } from '../theme.ts';
 import { actionLine, type ServiceView, serviceRows } from './service-rows.ts';
 
 /** How long the result of an action stays in the pane. */
-const RESULT_MS = 60_000;
+const RESULT_MS = 20_000;
 
 export function ServicePane(props: PaneProps): ReactNode {
   return <PaneFrame {...props} rows={useServiceRows(contentWidth(props.place.width), props.place.body)} />;

@@ -167,7 +167,7 @@ function outageRows(
     .reverse()
     .map((outage, index) => {
       const length =
-        outage.lengthMs === null ? text.probe.ongoing(ongoing ?? '') : text.format.duration(outage.lengthMs);
+        outage.lengthMs === null ? text.probe.ongoing(ongoing ?? '') : lengthOf(outage.lengthMs, text);
       return {
         rank: 7 + index,
         row: row(
@@ -181,4 +181,9 @@ function outageRows(
         ),
       };
     });
+}
+
+/** Short outages to the tenth: `0 s` would say there was none. */
+export function lengthOf(ms: number, text: Catalogue['console']): string {
+  return ms < 10_000 ? text.format.seconds(ms) : text.format.duration(ms);
 }
