@@ -7,7 +7,7 @@ import { harmless } from '../text/foreign.ts';
 import type { Output } from './io.ts';
 
 /** A file that was not there is shown up to here: all of it is new anyway. */
-const NEW_LINES_SHOWN = 40;
+const NEW_LINES_SHOWN = 24;
 
 const COLOURS = { gone: '\x1b[31m', new: '\x1b[32m', same: '', place: '\x1b[36m', end: '\x1b[39m' };
 const SIGNS = { gone: '-', new: '+', same: ' ' };

@@ -102,7 +102,9 @@ export async function deploy(host: Host, survey: Survey, options: DeployOptions)
       problem: null,
       rolledBack: { how: 'no-need' },
       journal: [],
-      kept: transaction?.folder ?? null,
+      kept: survey.steps.some((step) => step.kind === 'write' && step.before !== null)
+        ? (transaction?.folder ?? null)
+        : null,
     };
   } catch (error) {
     const problem: DeployProblem = options.signal.aborted ? { code: 'interrupted' } : problemOf(error);

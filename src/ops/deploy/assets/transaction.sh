@@ -28,6 +28,8 @@ shift
 say() { echo "$*" >&2; }
 fact() { sed -n "s/^$1 //p" "$folder/manifest"; }
 stage() { [ -e "$folder/$1" ]; }
+# Where what was at $path is kept, by its place in the list and a name that people recognise.
+kept() { echo "$folder/kept/$number-${path##*/}"; }
 # A child must not hold the lock when this shell is gone.
 service() { timeout 60 systemctl "$@" </dev/null 9>&-; }
 firewall() { timeout 20 firewall-cmd --quiet "$@" </dev/null 9>&-; }
@@ -61,10 +63,10 @@ begin() {
         echo "path absent $number $path"
       elif [ -d "$path" ] && [ ! -L "$path" ]; then
         echo "path folder $number $path"
-        stat -c '%a %U:%G' "$path" >"$folder/kept/$number" || exit 1
+        stat -c '%a %U:%G' "$path" >"$(kept)" || exit 1
       elif [ -f "$path" ] || [ -L "$path" ]; then
         echo "path file $number $path"
-        cp -a "$path" "$folder/kept/$number" || exit 1
+        cp -a "$path" "$(kept)" || exit 1
       else
         say "$path is neither a file nor a folder"
         exit 1
@@ -128,10 +130,10 @@ restore() {
       absent)
         if [ -d "$path" ] && [ ! -L "$path" ]; then rmdir "$path" 2>/dev/null; else rm -f "$path"; fi ;;
       folder)
-        read -r mode owner <"$folder/kept/$number"
+        read -r mode owner <"$(kept)"
         chmod "$mode" "$path" && chown "$owner" "$path" ;;
       file)
-        cp -a "$folder/kept/$number" "${path%/*}/.$name.back" && mv -fT "${path%/*}/.$name.back" "$path" ;;
+        cp -a "$(kept)" "${path%/*}/.$name.back" && mv -fT "${path%/*}/.$name.back" "$path" ;;
     esac || { say "$path could not be put back"; : >"$folder/wrong"; }
   done
   if touched '^systemctl daemon-reload|^(write|chmod|chown) [^ ]*/systemd/'; then
