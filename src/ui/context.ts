@@ -5,6 +5,7 @@ import { useShallow } from 'zustand/react/shallow';
 import type { ConsoleState } from '../state/store.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import type { ConsoleController } from './controller.ts';
+import { createPulse, type Pulse } from './pulse.ts';
 import { fastTicker, secondTicker, type Ticker } from './ticker.ts';
 import type { ViewState } from './view.ts';
 
@@ -12,13 +13,21 @@ export interface ConsoleParts {
   readonly controller: ConsoleController;
   readonly seconds: Ticker;
   readonly tenths: Ticker;
+  /** The journal's version, at the pace of the screen. */
+  readonly journal: Pulse;
 }
 
 export const ConsoleContext = createContext<ConsoleParts | null>(null);
 
 export function partsOf(controller: ConsoleController): ConsoleParts {
-  const { clock } = controller.deps;
-  return { controller, seconds: secondTicker(clock), tenths: fastTicker(clock) };
+  const { clock, session } = controller.deps;
+  const version = (): number => session.store.getState().journalVersion;
+  return {
+    controller,
+    seconds: secondTicker(clock),
+    tenths: fastTicker(clock),
+    journal: createPulse(clock, version, (changed) => session.store.subscribe(changed)),
+  };
 }
 
 function useParts(): ConsoleParts {
@@ -62,4 +71,10 @@ export function useTenth<T extends string | number | boolean | null>(
   return useSyncExternalStore(active ? tenths.subscribe : never, () =>
     active ? select(tenths.now()) : null,
   );
+}
+
+/** Draws the component again when lines came, thirty times a second at most. */
+export function useJournalVersion(): number {
+  const { journal } = useParts();
+  return useSyncExternalStore(journal.subscribe, journal.value);
 }

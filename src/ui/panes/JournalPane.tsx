@@ -4,7 +4,7 @@ import { widthOf } from '../../text/measure.ts';
 import { Cursor } from '../components/Cursor.tsx';
 import { contentWidth, padding } from '../components/frame-rows.ts';
 import { PaneFrame, type PaneProps } from '../components/PaneFrame.tsx';
-import { useController, useFacts, useSecond, useText, useView } from '../context.ts';
+import { useController, useFacts, useJournalVersion, useSecond, useText, useView } from '../context.ts';
 import { row, span } from '../rows.ts';
 import { failureSentence } from '../sentences.ts';
 import { journalNotes, journalRows, searchRow } from './journal-rows.ts';
@@ -14,7 +14,7 @@ export function JournalPane(props: PaneProps): ReactNode {
   const text = useText();
   const controller = useController();
   const { session, clock } = controller.deps;
-  useFacts((state) => state.journalVersion);
+  useJournalVersion();
   const failure = useFacts((state) => state.journalFailure);
   const { view, covered } = useView((state) => ({ view: state.journal, covered: state.overlay !== null }));
   // Ages move on every second; times of day do not.

@@ -1,0 +1,329 @@
+/** The console by its keys: what each asks for, what it asks first, and what read-only takes away. */
+import { describe, expect, it } from 'vitest';
+import { drawConsole } from '../support/drawn-console.tsx';
+import { RUNNING } from '../support/fake-host.ts';
+import { healthyState } from '../support/fake-session.ts';
+import { ctrl, KEY } from '../support/frames.tsx';
+
+const LOST = {
+  state: 'lost',
+  sinceMono: 988_000,
+  detail: 'keepalive',
+  attempts: 2,
+  retryAtMono: 1_003_000,
+  lastFailure: null,
+} as const;
+
+describe('actions that change the host', () => {
+  it.each([
+    ['s', 'start'],
+    ['e', 'enable'],
+    ['F', 'reset-failed'],
+    ['D', 'daemon-reload'],
+  ])('%s asks for %s at once', async (key, verb) => {
+    const screen = await drawConsole();
+    await screen.type(key);
+    expect(screen.session.commands).toEqual([{ type: 'service', verb }]);
+    screen.unmount();
+  });
+
+  it.each([
+    ['t', 'Stop', { type: 'service', verb: 'stop' }],
+    ['r', 'Restart', { type: 'service', verb: 'restart' }],
+    ['K', 'Kill -9', { type: 'service', verb: 'kill' }],
+    ['E', 'Disable', { type: 'service', verb: 'disable' }],
+    ['d', 'Drill', { type: 'drill' }],
+  ])('%s asks first, naming unit and host, and takes Enter for No', async (key, name, command) => {
+    const screen = await drawConsole();
+    await screen.type(key);
+    expect(screen.text()).toContain(`${name} calculatrice.service on manon@hosting.tp5.b1?`);
+    expect(screen.text()).toContain('▸ No');
+    await screen.type(KEY.enter);
+    expect(screen.session.commands).toEqual([]);
+    expect(screen.text()).not.toContain('calculatrice.service on');
+    for (const no of ['n', KEY.esc, 'q']) await screen.type(key, no);
+    expect(screen.session.commands).toEqual([]);
+    await screen.type(key, 'y');
+    expect(screen.session.commands).toEqual([command]);
+    await screen.type(KEY.esc, key, KEY.right, KEY.enter);
+    expect(screen.session.commands.filter((one) => one.type === command.type)).toHaveLength(2);
+    screen.unmount();
+  });
+
+  it('o asks where the port is to be opened', async () => {
+    const screen = await drawConsole();
+    await screen.type('o');
+    expect(screen.text()).toContain('Open 13337/tcp in zone public of manon@hosting.tp5.b1?');
+    await screen.type('b');
+    expect(screen.session.commands).toEqual([
+      { type: 'port', open: true, scope: 'runtime' },
+      { type: 'port', open: true, scope: 'permanent' },
+    ]);
+    screen.unmount();
+  });
+
+  it('O asks as well, and does nothing on Enter', async () => {
+    const screen = await drawConsole();
+    await screen.type('O', KEY.enter);
+    expect(screen.session.commands).toEqual([]);
+    await screen.type('O', 'p');
+    expect(screen.session.commands).toEqual([{ type: 'port', open: false, scope: 'permanent' }]);
+    screen.unmount();
+  });
+
+  it('are off in read-only, with the reason, and are not hinted', async () => {
+    const screen = await drawConsole({ state: { readOnly: true } });
+    expect(screen.text()).toContain('read-only');
+    expect(screen.lines().at(-1)).not.toContain('stop');
+    await screen.type('K');
+    expect(screen.lines().at(-1)).toContain('kill -9: off in read-only (R switches it)');
+    await screen.type('s', 't', 'r', 'd', 'e', 'E', 'F', 'D', 'o', 'O', 'y');
+    expect(screen.session.commands).toEqual([]);
+    await screen.type('R');
+    expect(screen.session.commands).toEqual([{ type: 'read-only', on: false }]);
+    screen.unmount();
+  });
+
+  it('are off while the link is down', async () => {
+    const screen = await drawConsole({ state: { link: LOST } });
+    await screen.type('t');
+    expect(screen.lines().at(-1)).toContain('stop: not while the link is down');
+    await screen.type('c');
+    expect(screen.session.commands).toEqual([{ type: 'reconnect' }]);
+    screen.unmount();
+  });
+
+  it('say what came of them', async () => {
+    const screen = await drawConsole();
+    const action = { id: 1, verb: 'restart', scope: null, startedMono: screen.clock.now() } as const;
+    screen.session.set({ actions: [{ ...action, outcome: null }] });
+    await screen.until('restart: under way');
+    await screen.clock.advance(300);
+    screen.session.set({ actions: [{ ...action, outcome: { ok: true, job: 'done', tookMs: 300 } }] });
+    await screen.until('✓ restart: done in 300 ms');
+    expect(screen.lines().at(-1)).toContain('✓ restart: done in 300 ms');
+    await screen.clock.advance(7000);
+    await screen.settle();
+    expect(screen.lines().at(-1)).toContain('t stop');
+    screen.unmount();
+  });
+});
+
+describe('the hints', () => {
+  it('offer what makes sense now', async () => {
+    const screen = await drawConsole();
+    expect(screen.lines().at(-1)).toMatch(/^ t stop {2}r restart {2}K kill -9 {2}d drill/);
+    expect(screen.lines().at(-1)).toMatch(/\? help {2}q quit/);
+    const stopped = { ...RUNNING, active: 'inactive', sub: 'dead', mainPid: 0 } as const;
+    screen.session.set({ service: { value: stopped, atMono: 0 } });
+    await screen.settle();
+    expect(screen.lines().at(-1)).toMatch(/^ s start {2}r restart/);
+    expect(screen.lines().at(-1)).not.toContain('stop');
+    screen.unmount();
+  });
+
+  it('show the keys as they were bound', async () => {
+    const screen = await drawConsole({ keys: { stop: 'ctrl+x' } });
+    expect(screen.lines().at(-1)).toContain('Ctrl+X stop');
+    await screen.type('t');
+    expect(screen.text()).not.toContain('Sure?');
+    await screen.type(ctrl('x'));
+    expect(screen.text()).toContain('Sure?');
+    screen.unmount();
+  });
+});
+
+describe('a lost link', () => {
+  it('marks every pane stale at once, and dims what is in it', async () => {
+    const screen = await drawConsole();
+    screen.session.set({ link: LOST });
+    await screen.settle();
+    for (const pane of ['1 Service', '2 Firewall', '3 Probe', '4 Journal', '5 Calculator']) {
+      expect(screen.text()).toMatch(new RegExp(`${pane} .{0,3}▲ stale 12 s`));
+    }
+    expect(screen.lines()[0]).toContain('✖ lost 12 s, retry in 3 s (c: now)');
+    await screen.clock.advance(1000);
+    await screen.settle();
+    expect(screen.lines()[0]).toContain('✖ lost 13 s, retry in 2 s');
+    screen.session.set({ link: { state: 'live', sinceMono: 0, roundTripMs: 1 } });
+    await screen.settle();
+    expect(screen.text()).not.toContain('stale');
+    screen.unmount();
+  });
+});
+
+describe('moving about', () => {
+  it('goes by number and by Tab, both ways round', async () => {
+    const screen = await drawConsole();
+    const focus = () => screen.controller.view.getState().focus;
+    await screen.type('3');
+    expect(focus()).toBe('probe');
+    await screen.type(KEY.tab);
+    expect(focus()).toBe('journal');
+    await screen.type(KEY.shiftTab, KEY.shiftTab, KEY.shiftTab, KEY.shiftTab);
+    expect(focus()).toBe('calculator');
+    screen.unmount();
+  });
+
+  it('draws the focused pane with heavy lines, all round', async () => {
+    const screen = await drawConsole();
+    await screen.type('2');
+    const left = screen
+      .lines()
+      .map((line) => line[0])
+      .join('');
+    expect(left).toMatch(/^ ┌│+┢┃+┡│+└ $/);
+    screen.unmount();
+  });
+
+  it('z enlarges the pane and goes back', async () => {
+    const screen = await drawConsole();
+    await screen.type('2', 'z');
+    expect(screen.text()).toContain('2 Firewall');
+    expect(screen.text()).not.toContain('1 Service');
+    await screen.type('z');
+    expect(screen.text()).toContain('1 Service');
+    screen.unmount();
+  });
+
+  it('Ctrl+C leaves from anywhere, q from where commands are taken', async () => {
+    const screen = await drawConsole();
+    for (const open of [[], ['t'], ['?'], [':'], ['5'], ['/']]) {
+      await screen.type(...open, ctrl('c'));
+      await screen.type(KEY.esc, KEY.esc);
+    }
+    expect(screen.asked.quit).toBe(6);
+    await screen.type('5', 'q', KEY.esc);
+    expect(screen.asked.quit).toBe(6);
+    await screen.type('q');
+    expect(screen.asked.quit).toBe(7);
+    await screen.type(ctrl('z'));
+    expect(screen.asked.suspend).toBe(1);
+    screen.unmount();
+  });
+});
+
+describe('the palette', () => {
+  it('finds an action by letters in their order and runs it', async () => {
+    const screen = await drawConsole();
+    await screen.type(':', 'rdonly');
+    expect(screen.text()).toContain('read-only on and off');
+    expect(screen.text()).not.toContain('enable: start at boot');
+    await screen.type(KEY.enter);
+    expect(screen.session.commands).toEqual([{ type: 'read-only', on: true }]);
+    screen.unmount();
+  });
+
+  it('asks first for what is harmful, and says so when nothing is called that', async () => {
+    const screen = await drawConsole();
+    await screen.type(ctrl('p'), 'kill', KEY.enter);
+    expect(screen.text()).toContain('Kill -9 calculatrice.service');
+    expect(screen.session.commands).toEqual([]);
+    await screen.type('n', ':', 'zzzz');
+    expect(screen.text()).toContain('no action of that name');
+    await screen.type(KEY.enter, KEY.esc);
+    expect(screen.text()).not.toContain('no action of that name');
+    screen.unmount();
+  });
+
+  it('lists what belongs to the pane one is in', async () => {
+    const screen = await drawConsole();
+    await screen.type(':', 'wrap');
+    expect(screen.text()).toContain('no action of that name');
+    await screen.type(KEY.esc, '4', ':', 'wrap', KEY.enter);
+    expect(screen.controller.view.getState().journal.wrap).toBe(true);
+    screen.unmount();
+  });
+});
+
+describe('help', () => {
+  it('scrolls on a small screen to its last line and back', async () => {
+    const screen = await drawConsole({ columns: 60, rows: 12 });
+    await screen.type('?');
+    expect(screen.text()).toContain('Everywhere');
+    await screen.type(KEY.end);
+    expect(screen.text()).toContain('leave the input; cancel');
+    await screen.type(KEY.up, KEY.home);
+    expect(screen.text()).toContain('Everywhere');
+    await screen.type('?');
+    expect(screen.text()).not.toContain('Everywhere');
+    screen.unmount();
+  });
+});
+
+describe('the verdict in full', () => {
+  it('shows all six rungs, the evidence and the mend with its key', async () => {
+    const state = healthyState(1_000_000);
+    const screen = await drawConsole({
+      state: {
+        verdict: {
+          ...state.verdict,
+          broken: 'unit',
+          reachable: false,
+          rungs: state.verdict.rungs.map((rung) =>
+            rung.id === 'unit'
+              ? {
+                  id: 'unit',
+                  state: 'broken',
+                  evidence: { code: 'unit-stopped', unit: 'calculatrice.service' },
+                }
+              : rung,
+          ),
+          mend: {
+            action: 'start',
+            command: 'sudo systemctl start calculatrice',
+            advice: null,
+            subject: null,
+          },
+        },
+      },
+    });
+    await screen.type('v');
+    for (const said of ['Link', 'Unit', 'Listener', 'Firewall', 'Network', 'Answer', 'stopped']) {
+      expect(screen.text()).toContain(said);
+    }
+    expect(screen.text()).toContain('sudo systemctl start calculatrice (key s)');
+    screen.unmount();
+  });
+});
+
+describe('the drill', () => {
+  it('opens on Yes, shows its steps as they come, and is closed by Esc', async () => {
+    const screen = await drawConsole();
+    await screen.type('d', 'y');
+    expect(screen.text()).toContain('killing the main process');
+    const drill = {
+      unit: 'calculatrice.service',
+      startedMono: screen.clock.now(),
+      pidBefore: 1954,
+      pidAfter: null,
+      restartSecMs: 30_000,
+      steps: [
+        { name: 'killed', ms: 1, state: 'done' },
+        { name: 'exited', ms: 4, state: 'done' },
+        { name: 'port-closed', ms: null, state: 'absent' },
+        { name: 'started', ms: null, state: 'waiting' },
+      ],
+      passed: null,
+      reason: null,
+    } as const;
+    screen.session.set({ drill });
+    await screen.clock.advance(15_000);
+    await screen.until('15.0 s');
+    expect(screen.text()).toMatch(/█{20}░{20}/);
+    expect(screen.text()).toMatch(/✓ process gone +4\.0 ms/);
+    expect(screen.text()).toMatch(/○ unit active again +waiting/);
+    screen.session.set({
+      drill: {
+        ...drill,
+        passed: false,
+        reason: { code: 'wait-differs', expectedMs: 30_000, measuredMs: 41_200 },
+      },
+    });
+    await screen.until('failed: it waited 41.2 s, RestartSec says 30.0 s');
+    await screen.type(KEY.esc);
+    expect(screen.text()).not.toContain('41.2 s');
+    expect(screen.session.commands).toEqual([{ type: 'drill' }, { type: 'close-drill' }]);
+    screen.unmount();
+  });
+});
