@@ -5,6 +5,7 @@ import { NOTHING_PROVED } from '../ops/deploy/prove.ts';
 import type { Survey } from '../ops/deploy/survey.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
+import { exitCodeOf } from './connect.ts';
 import { Interrupted, type Io } from './io.ts';
 
 /** An outcome that left the host as it was. */
@@ -48,17 +49,7 @@ export function exitCode(problem: DeployProblem | null, signal: AbortSignal, lis
   }
   if (problem.code === 'address-not-here') return listenGiven ? 2 : 1;
   if (problem.code !== 'failure') return 1;
-  switch (problem.failure.code) {
-    case 'link-lost':
-      return 3;
-    case 'not-permitted':
-    case 'sudo-denied':
-    case 'sudo-password-wrong':
-    case 'read-only':
-      return 4;
-    default:
-      return 1;
-  }
+  return exitCodeOf(problem.failure);
 }
 
 /** The document of `--json`. @param at when the deployment began, ISO 8601 */

@@ -10,12 +10,13 @@ import { type DeployWish, type Survey, samePlan, survey } from '../ops/deploy/su
 import { forgetTransaction, openTransaction } from '../ops/deploy/transaction.ts';
 import { Failed } from '../ops/failure.ts';
 import type { Host } from '../ops/host.ts';
-import { askLine } from './ask-line.ts';
+import { askAnswer, openPromptTerminal, type PromptTerminal } from './ask.ts';
+import { endedOnTheWay, terminalQuestions } from './connect.ts';
 import { readFiles } from './deploy-files.ts';
 import { showPlan } from './deploy-plan.ts';
 import { asJson, exitCode, stopped, tell } from './deploy-report.ts';
 import { type Invocation, UsageError } from './invocation.ts';
-import { type Io, writeJson } from './io.ts';
+import { Interrupted, type Io, writeJson } from './io.ts';
 import { type OpenedHost, openHost } from './open-host.ts';
 
 export interface DeployCommandOptions {
@@ -34,37 +35,70 @@ export interface DeployTools {
   readonly clock?: Clock;
   readonly place?: DeployWish['place'];
   readonly restoreAfterMs?: number;
+  readonly openTerminal: () => PromptTerminal | null;
 }
 
-export type HostOpener = (invocation: Invocation, signal: AbortSignal) => Promise<OpenedHost>;
+export interface RunDeployOptions {
+  /** @default `openHost`, asking at the terminal what must be asked */
+  readonly open?: (invocation: Invocation, signal: AbortSignal) => Promise<OpenedHost>;
+  /** Where questions are asked; null: nobody is there. @default the process's terminal */
+  readonly openTerminal?: () => PromptTerminal | null;
+}
 
 /**
- * @param open opens the host, asking what must be asked @default asks nothing
  * @returns the exit code
- * @throws UsageError; Failed when the host cannot be reached
+ * @throws UsageError
  */
 export async function runDeploy(
   invocation: Invocation,
   options: DeployCommandOptions,
   io: Io,
-  open: HostOpener = (of, signal) => openHost({ invocation: of, questions: {}, serverEntry: '' }, signal),
+  { open = openAsking, openTerminal = openPromptTerminal }: RunDeployOptions = {},
 ): Promise<number> {
+  const { text, target } = invocation;
   const wish = await readWish(invocation, options);
+  const asks = options.yes !== true && options.dryRun !== true;
+  if (asks && !(invocation.mayAsk && canAsk(openTerminal))) throw new UsageError(text.deploy.needsYes);
+  const nothing = (host: string, code: string, message: string): void => {
+    if (!options.json) return;
+    const document = asJson(host, now(systemClock), null, stopped(null), String);
+    writeJson(io.stdout, { ...document, error: { code, message } });
+  };
   if (invocation.via === 'demo') {
-    io.stderr.write(`${invocation.text.deploy.demo}\n`);
-    if (options.json) {
-      const error = { code: 'demo', message: invocation.text.deploy.demo };
-      writeJson(io.stdout, { ...asJson('demo', now(systemClock), null, stopped(null), String), error });
-    }
+    io.stderr.write(`${text.deploy.demo}\n`);
+    nothing('demo', 'demo', text.deploy.demo);
     return 1;
   }
-  const opened = await open(invocation, io.signal);
+  let opened: OpenedHost;
   try {
-    return await deployOn(opened, wish, invocation, options, io);
+    opened = await open(invocation, io.signal);
+  } catch (error) {
+    const code = endedOnTheWay(error, text, io.stderr);
+    if (code === null) throw error;
+    if (error instanceof Failed) {
+      nothing(target.host ?? '', error.failure.code, text.failures.describe(error.failure));
+    }
+    return code;
+  }
+  try {
+    return await deployOn({ ...opened, openTerminal }, wish, invocation, options, io);
   } finally {
     await opened.host.close();
     await opened.close();
   }
+}
+
+function openAsking(invocation: Invocation, signal: AbortSignal): Promise<OpenedHost> {
+  const { text, mayAsk } = invocation;
+  const questions = terminalQuestions({ text, mayAsk });
+  // No embedded host is opened here, so no calculator's server is needed.
+  return openHost({ invocation, questions, serverEntry: '' }, signal);
+}
+
+function canAsk(openTerminal: () => PromptTerminal | null): boolean {
+  const terminal = openTerminal();
+  terminal?.close();
+  return terminal !== null;
 }
 
 /** Checks what can be checked before a host is opened. @throws UsageError */
@@ -72,9 +106,7 @@ export async function readWish(invocation: Invocation, options: DeployCommandOpt
   const { target, text } = invocation;
   const { listen } = options;
   if (listen !== undefined && isIP(listen) === 0) throw new UsageError(text.deploy.badListen(listen));
-  const changes = options.dryRun !== true;
-  if (changes && invocation.readOnly) throw new UsageError(text.deploy.readOnly);
-  if (changes && options.yes !== true && !invocation.mayAsk) throw new UsageError(text.deploy.needsYes);
+  if (options.dryRun !== true && invocation.readOnly) throw new UsageError(text.deploy.readOnly);
   return {
     unit: target.unit,
     port: target.port,
@@ -112,7 +144,7 @@ export async function deployOn(
       report(null, stopped({ code: 'failure', failure }));
       return 4;
     }
-    if (!(await settleUnfinished(host, whole, { invocation, options, io }))) {
+    if (!(await settleUnfinished(tools, whole, { invocation, options, io }))) {
       say(text.declined);
       report(null, stopped(null));
       return 1;
@@ -126,8 +158,8 @@ export async function deployOn(
       return 0;
     }
     if (found.steps.length > 0 && !options.yes) {
-      const answer = await askLine(text.askApply(wish.unit, host.info.label), io);
-      if (!isYes(answer, text.yesLetters)) {
+      const answer = await askAt(tools, text.askApply(wish.unit, host.info.label), io.signal);
+      if (answer === null || !invocation.text.connect.isYes(answer)) {
         say(text.declined);
         report(found, stopped(null));
         return 1;
@@ -158,7 +190,8 @@ export async function deployOn(
     report(found, outcome);
     return exitCode(outcome.problem, io.signal, options.listen !== undefined);
   } catch (error) {
-    const problem: DeployProblem = io.signal.aborted ? { code: 'interrupted' } : problemOf(error);
+    const over = io.signal.aborted || error instanceof Interrupted;
+    const problem: DeployProblem = over ? { code: 'interrupted' } : problemOf(error);
     const outcome = stopped(problem);
     tell(outcome, text, io, toldProblem);
     report(found, outcome);
@@ -171,10 +204,11 @@ export async function deployOn(
  * @returns whether to go on
  */
 async function settleUnfinished(
-  host: Host,
+  tools: DeployTools,
   wish: DeployWish,
   { invocation, options, io }: { invocation: Invocation; options: DeployCommandOptions; io: Io },
 ): Promise<boolean> {
+  const { host } = tools;
   const text = invocation.text.deploy;
   const place = wish.place ?? placeOf(wish.unit);
   const { unfinished } = await look(host, { state: place.state, unit: wish.unit }, [], io.signal);
@@ -185,7 +219,7 @@ async function settleUnfinished(
       await forgetTransaction(host, one.folder);
       continue;
     }
-    const answer = options.yes ? '' : await askLine(text.askPutBack, io);
+    const answer = options.yes ? '' : await askAt(tools, text.askPutBack, io.signal);
     if (answer === null) return false;
     const transaction = openTransaction(host, one.folder, place);
     if (/^n/i.test(answer.trim())) {
@@ -200,9 +234,19 @@ async function settleUnfinished(
   return true;
 }
 
-function isYes(answer: string | null, letters: string): boolean {
-  const first = answer?.trim().charAt(0).toLowerCase() ?? '';
-  return first !== '' && letters.includes(first);
+/** @returns null when there is no answer to be had @throws Interrupted; the signal's reason */
+async function askAt(
+  { openTerminal }: DeployTools,
+  question: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const terminal = openTerminal();
+  if (terminal === null) return null;
+  try {
+    return await askAnswer(question, terminal, signal);
+  } finally {
+    terminal.close();
+  }
 }
 
 function now(clock: Clock): string {

@@ -6,9 +6,9 @@ import type { RestartReason, Step } from '../../ops/deploy/plan.ts';
 import type { DeployProblem, ProofFailure } from '../../ops/deploy/problem.ts';
 import type { Proved } from '../../ops/deploy/prove.ts';
 import type { Note, Survey } from '../../ops/deploy/survey.ts';
-import type { Failure } from '../../ops/failure.ts';
 import type { Listener } from '../../ops/host.ts';
 import { harmless } from '../foreign.ts';
+import { failures } from './failures.ts';
 
 const LONGEST = 300;
 const said = (foreign: string) => harmless(foreign.trim(), LONGEST);
@@ -99,19 +99,6 @@ function proofFailure(failure: ProofFailure): string {
   }
 }
 
-function failed(failure: Failure): string {
-  switch (failure.code) {
-    case 'link-lost':
-      return `the link was lost (${said(failure.detail)})`;
-    case 'not-permitted':
-      return `not permitted: ${said(failure.action)}: ${said(failure.detail)}`;
-    case 'timeout':
-      return `${said(failure.what)}: no answer within ${ms(failure.ms)}`;
-    default:
-      return 'detail' in failure ? `${failure.code}: ${said(failure.detail)}` : failure.code;
-  }
-}
-
 function problem(problem: DeployProblem): string {
   switch (problem.code) {
     case 'no-python':
@@ -141,7 +128,7 @@ function problem(problem: DeployProblem): string {
     case 'interrupted':
       return 'interrupted';
     case 'failure':
-      return failed(problem.failure);
+      return failures.describe(problem.failure);
   }
 }
 
@@ -211,8 +198,6 @@ export const deploy = {
   putBackFirst: 'Putting back what was there before the earlier deployment…',
   keptAsIs: 'What the earlier deployment left is kept as it is.',
   askApply: (unit: string, host: string) => `Apply this to ${said(unit)} on ${said(host)}? [y/N] `,
-  /** First letters that mean yes, in lower case. */
-  yesLetters: 'y',
   declined: 'Nothing was changed.',
   needsYes:
     'tp5-tui deploy: it would ask before it changes anything; say --yes, or --dry-run to see the plan.',

@@ -5,10 +5,10 @@ import type { RestartReason, Step } from '../../ops/deploy/plan.ts';
 import type { DeployProblem, ProofFailure } from '../../ops/deploy/problem.ts';
 import type { Proved } from '../../ops/deploy/prove.ts';
 import type { Note, Survey } from '../../ops/deploy/survey.ts';
-import type { Failure } from '../../ops/failure.ts';
 import type { Listener } from '../../ops/host.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { harmless } from '../foreign.ts';
+import { failures } from './failures.ts';
 
 const LONGEST = 300;
 const said = (foreign: string) => harmless(foreign.trim(), LONGEST);
@@ -100,19 +100,6 @@ function proofFailure(failure: ProofFailure): string {
   }
 }
 
-function failed(failure: Failure): string {
-  switch (failure.code) {
-    case 'link-lost':
-      return `la liaison est perdue (${said(failure.detail)})`;
-    case 'not-permitted':
-      return `interdit : ${said(failure.action)} : ${said(failure.detail)}`;
-    case 'timeout':
-      return `${said(failure.what)} : pas de réponse en ${ms(failure.ms)}`;
-    default:
-      return 'detail' in failure ? `${failure.code} : ${said(failure.detail)}` : failure.code;
-  }
-}
-
 function problem(problem: DeployProblem): string {
   switch (problem.code) {
     case 'no-python':
@@ -142,7 +129,7 @@ function problem(problem: DeployProblem): string {
     case 'interrupted':
       return 'interrompu';
     case 'failure':
-      return failed(problem.failure);
+      return failures.describe(problem.failure);
   }
 }
 
@@ -213,7 +200,6 @@ export const deploy: Catalogue['deploy'] = {
   putBackFirst: 'Remise en place de ce qui était là avant le déploiement précédent…',
   keptAsIs: 'Ce que le déploiement précédent a laissé est gardé tel quel.',
   askApply: (unit: string, host: string) => `Appliquer cela à ${said(unit)} sur ${said(host)} ? [o/N] `,
-  yesLetters: 'oy',
   declined: 'Rien n’a été modifié.',
   needsYes:
     'tp5-tui deploy : il demanderait avant de modifier quoi que ce soit ; dites --yes, ou --dry-run pour voir le plan.',
