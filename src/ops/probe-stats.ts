@@ -63,3 +63,9 @@ export function percentile(sorted: readonly number[], share: number): number | n
 export function noProbeFacts(address: string, port: number): ProbeFacts {
   return { address, port, ...NO_HISTORY, ...summarize([]), answer: null, paused: null };
 }
+
+/** What one sample more makes of the probe's facts. */
+export function withSample(facts: ProbeFacts, sample: ProbeSample): ProbeFacts {
+  const history = record(facts, sample);
+  return { ...facts, ...history, ...summarize(history.samples) };
+}

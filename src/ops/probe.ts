@@ -9,7 +9,7 @@ import { createServerLog } from './probe-hints.ts';
 import { type Busy, holderIn, queueIn, RETRY_MS, stillBusy } from './probe-politeness.ts';
 import type { OwnPorts } from './probe-ports.ts';
 import { sampleOnce } from './probe-sample.ts';
-import { noProbeFacts, record, summarize } from './probe-stats.ts';
+import { noProbeFacts, withSample } from './probe-stats.ts';
 
 /**
  * `open`: the handshake was done; `refused`: RST; `rejected`: an ICMP answer from a firewall
@@ -139,11 +139,6 @@ export function startProbe(options: ProbeOptions): Probe {
     if (!stopping.signal.aborted) onChange(facts);
   }
 
-  function take(sample: ProbeSample): void {
-    const history = record(facts, sample);
-    set({ ...history, ...summarize(history.samples) });
-  }
-
   /** Dials for a sample; null when it failed, or when there is no room in the accept queue. */
   async function dial(): Promise<Socket | null> {
     const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
@@ -154,7 +149,7 @@ export function startProbe(options: ProbeOptions): Probe {
       ports.add(socket.localPort, 'probe');
       log.connected(socket.localPort);
     }
-    if (sample.status !== 'filtered' || !(await queueIsFull(elapsedMs))) take(sample);
+    if (sample.status !== 'filtered' || !(await queueIsFull(elapsedMs))) set(withSample(facts, sample));
     return socket;
   }
 
@@ -229,14 +224,14 @@ export function startProbe(options: ProbeOptions): Probe {
     if (busy !== null) await wait(busy);
     if (busy !== null) return;
     const wasOpen = facts.samples.at(-1)?.status === 'open';
-    if (ask === null) await connect();
-    else if (!wasOpen) await openedThenAsk(ask);
-    else if (clock.now() - askedMono >= QUESTION_EVERY_MS) await question(ask);
-    else await connectUnlessHeld(ask);
-  }
-
-  async function openedThenAsk(asking: Ask): Promise<void> {
-    if (await connect()) await question(asking);
+    if (ask === null || !wasOpen) {
+      const opened = await connect();
+      if (opened && ask !== null) await question(ask);
+    } else if (clock.now() - askedMono >= QUESTION_EVERY_MS) {
+      await question(ask);
+    } else {
+      await connectUnlessHeld(ask);
+    }
   }
 
   /** A plain connection, but where the server's log makes us wonder whether it would be accepted. */

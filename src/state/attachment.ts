@@ -50,13 +50,20 @@ export function attach(options: AttachmentOptions): Attachment {
     if (changed) listening.unitChanged(service);
     facts.write({ service: { value: service, atMono: clock.now() }, serviceFailure: null });
     said('service');
-    if (!changed) return;
+    if (changed) tellProbe(service);
+  }
+
+  /** The probe is under way by itself: only what is different from before is news to it. */
+  function tellProbe(service: ServiceFacts): void {
     const invocation = `${service.invocationId} ${service.mainPid}`;
-    const started = service.active === 'active' && invocation !== invocationBefore;
-    const first = invocationBefore === null;
-    if (started || first) invocationBefore = invocation;
-    if (started && !first) probe.serviceStarted();
-    else probe.now();
+    if (invocationBefore === null) {
+      invocationBefore = invocation;
+    } else if (service.active === 'active' && invocation !== invocationBefore) {
+      invocationBefore = invocation;
+      probe.serviceStarted();
+    } else {
+      probe.now();
+    }
   }
 
   function takeFirewall(firewall: FirewallFacts): void {
@@ -106,7 +113,7 @@ export function attach(options: AttachmentOptions): Attachment {
 }
 
 function watchListening({ host, port, clock, facts, probe }: AttachmentOptions): Listening {
-  let addressesBefore = '';
+  let addressesBefore: string | null = null;
   return createListening({
     clock,
     port,
@@ -115,7 +122,7 @@ function watchListening({ host, port, clock, facts, probe }: AttachmentOptions):
       facts.write({ listeners: { value, atMono: clock.now() }, listenersFailure: null });
       const addresses = addressesOf(value);
       // A socket has appeared or gone: whether it is reached from here is worth knowing now.
-      if (addresses !== addressesBefore) probe.now();
+      if (addressesBefore !== null && addresses !== addressesBefore) probe.now();
       addressesBefore = addresses;
     },
     onFailure: (listenersFailure) => facts.write({ listenersFailure }),
