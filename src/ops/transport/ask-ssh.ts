@@ -44,7 +44,11 @@ export async function resolveTarget(
     ...(request.port === undefined ? {} : { port: request.port }),
     ...(request.identities === undefined || request.identities.length === 0
       ? {}
-      : { identityFiles: request.identities }),
+      : {
+          identityFiles: request.identities.map((file) =>
+            file.replace(/^~(?=[/\\]|$)/, () => surroundings.home),
+          ),
+        }),
   };
 }
 

@@ -57,7 +57,7 @@ export async function connectHop(wire: Wire, options: HopOptions): Promise<Clien
       },
       hostVerifier: (key: Buffer, verify: (accepted: boolean) => void): void => {
         const { askHostKey } = attempt.questions;
-        judgeHostKey(key, { target, host, files, askHostKey, memory }).then(
+        judgeHostKey(key, { target, files, askHostKey, memory }).then(
           () => verify(true),
           (reason: unknown) => {
             attempt.fail(reason);

@@ -43,8 +43,6 @@ export type AskHostKey = (question: HostKeyQuestion) => Promise<boolean>;
 
 export interface HostKeyContext {
   readonly target: SshTarget;
-  /** The host as the user named it. */
-  readonly host: string;
   readonly files: readonly KnownHostsFile[];
   readonly askHostKey: AskHostKey | undefined;
   readonly memory: SshMemory;
@@ -55,11 +53,12 @@ export interface HostKeyContext {
  * @throws Failed `host-key-unknown`, `host-key-changed`, `host-key-revoked`, `host-certificate-unsupported`
  */
 export async function judgeHostKey(key: Buffer, context: HostKeyContext): Promise<void> {
-  const { target, host, files, askHostKey, memory } = context;
+  const { target, files, askHostKey, memory } = context;
   const name = hostName(target);
+  // The name in known_hosts, not the alias that was typed: it is what ssh-keygen takes.
   const shown = {
-    host,
-    port: target.port,
+    host: name.name,
+    port: name.port,
     algorithm: keyTypeOf(key),
     fingerprint: fingerprintOf(key),
   };
@@ -71,7 +70,7 @@ export async function judgeHostKey(key: Buffer, context: HostKeyContext): Promis
   }
   if (verdict.status === 'certificate-authority') {
     const { file, line } = verdict;
-    throw new Failed({ code: 'host-certificate-unsupported', host, file, line });
+    throw new Failed({ code: 'host-certificate-unsupported', host: name.name, file, line });
   }
 
   const remembered = `${lookupName(name)} ${key.toString('base64')}`;

@@ -1,2 +1,37 @@
-/** Placeholder until written. */
-export const connect = {};
+/** English: what is asked on the way to a host, before the screen is taken. */
+import type { HostKeyQuestion, PassphraseQuestion, SudoQuestion } from '../../ops/transport/memory.ts';
+import type { Privilege } from '../../ops/transport/transport.ts';
+import { harmless } from '../foreign.ts';
+
+export const connect = {
+  hostKey({ host, port, algorithm, fingerprint }: HostKeyQuestion): string {
+    const place = port === 22 ? harmless(host) : `${harmless(host)}, port ${port}`;
+    return (
+      `${place} is not known yet. The key it shows is\n` +
+      `  ${harmless(algorithm)}  ${harmless(fingerprint)}\n` +
+      "The host's own console tells the right one: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\n" +
+      'Is it the same? It is then remembered in known_hosts. [y/N] '
+    );
+  },
+  isYes: (answer: string): boolean => /^\s*y(?:es)?\s*$/i.test(answer),
+  passphrase({ keyFile, attempt }: PassphraseQuestion): string {
+    return `${attempt > 1 ? 'That is not it. ' : ''}Passphrase of ${harmless(keyFile)}: `;
+  },
+  sudoPassword({ account, attempt }: SudoQuestion): string {
+    const again = attempt > 1 ? 'sudo did not take it. ' : '';
+    return `${again}sudo password of ${harmless(account)} (empty: look, but change nothing): `;
+  },
+  /** Why nothing on the host may be changed; '' where it may. */
+  readOnly(privilege: Privilege): string {
+    if (privilege.kind !== 'none') return '';
+    const detail = privilege.detail === '' ? '' : ` (${harmless(privilege.detail)})`;
+    switch (privilege.reason) {
+      case 'no-sudo':
+        return `this user may not use sudo${detail}`;
+      case 'password-refused':
+        return `sudo took none of the passwords${detail}`;
+      case 'password-not-given':
+        return `no sudo password was given${detail}`;
+    }
+  },
+};

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -165,11 +165,11 @@ describe('the system ssh', async () => {
         user: 'manon',
         identityFiles: ['/keys/manon'],
       });
-      const typed = { ...asked, user: 'paul', port: 23, identities: ['/mine'] };
+      const typed = { ...asked, user: 'paul', port: 23, identities: ['/mine', '~/yours'] };
       expect(await resolveTarget(typed, process.env)).toMatchObject({
         user: 'paul',
         port: 23,
-        identityFiles: ['/mine'],
+        identityFiles: ['/mine', join(process.env.HOME ?? homedir(), 'yours')],
       });
     });
   });

@@ -284,7 +284,7 @@ describe('through a jump', () => {
     expect(await failureOf(connectSsh({ host: 'hosting', route }))).toMatchObject({
       code: 'jump',
       via: 'jump',
-      cause: { code: 'host-key-unknown', host: 'jump' },
+      cause: { code: 'host-key-unknown', host: '127.0.0.1', port: jump.port },
     });
     const askHostKey = async () => true;
     const transport = await connectSsh({ host: 'hosting', route, questions: { askHostKey } });

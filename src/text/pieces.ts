@@ -1,0 +1,16 @@
+/** Pieces of sentences that are the same in every language. */
+import { harmless } from './foreign.ts';
+
+/** Foreign words in a row, harmless. */
+export function list(words: readonly string[]): string {
+  return words.map((word) => harmless(word)).join(', ');
+}
+
+export function lines(...parts: readonly string[]): string {
+  return parts.join('\n');
+}
+
+/** A host as known_hosts names it, and as `ssh-keygen -R` takes it. */
+export function knownHostsName({ host, port }: { readonly host: string; readonly port: number }): string {
+  return port === 22 ? harmless(host) : `[${harmless(host)}]:${port}`;
+}
