@@ -2,7 +2,6 @@
 import type { Clock } from './clock.ts';
 import { type Connector, closeWithFin } from './connector.ts';
 import {
-  DRILL_STEPS,
   type DrillStepName,
   type DrillTrack,
   done,
@@ -20,7 +19,7 @@ import { Failed, type Failure } from './failure.ts';
 import type { Host, InterfaceAddress, ServiceFacts } from './host.ts';
 import { type Ask, askQuestion } from './probe-answer.ts';
 
-export { DRILL_STEPS, type DrillStepName };
+export type { DrillStepName };
 
 export interface DrillStep {
   readonly name: DrillStepName;

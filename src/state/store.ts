@@ -6,7 +6,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { DrillProgress } from '../ops/drill.ts';
-import type { Failure, OperationFailure, Refusal } from '../ops/failure.ts';
+import type { Failure } from '../ops/failure.ts';
 import type {
   ActionOutcome,
   FirewallFacts,
@@ -88,8 +88,6 @@ export type CalculationFailure =
   | { readonly code: 'mute'; readonly waitedMs: number }
   | { readonly code: 'closed' }
   | { readonly code: 'cancelled' };
-
-export type { OperationFailure, Refusal };
 
 export interface ConsoleState {
   readonly subject: Subject;

@@ -122,7 +122,9 @@ function evidence(seen: Evidence, nowMono: number): string {
     case 'answer-right':
       return `répond juste en ${latency(seen.ms)}`;
     case 'answer-wrong':
-      return `${seen.expression} donne ${said(seen.got) || 'rien'} au lieu de ${seen.expected}`;
+      return seen.got === ''
+        ? `${seen.expression} ne donne rien, au lieu de ${seen.expected}`
+        : `${seen.expression} donne ${said(seen.got)} au lieu de ${seen.expected}`;
     case 'answer-mute':
       return `accepte mais ne répond pas (attendu ${seconds(seen.waitedMs)})`;
     case 'answer-held':
