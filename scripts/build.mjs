@@ -5,7 +5,7 @@
  * `--quiet` says nothing when all is well; a build that is newer than its sources is left as it is, unless
  * `--force`. Plain JavaScript, since it may be the first thing that runs on a fresh machine.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { notices } from './notices.mjs';
@@ -51,6 +51,13 @@ function newest(path) {
   return Math.max(info.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
+/** The files that `deploy` brings to a host, as src/ops/deploy/assets.ts wants them: a bundle has none beside it. */
+function deployAssets() {
+  const folder = join(root, 'src/ops/deploy/assets');
+  const names = ['look.sh', 'server.py', 'transaction.sh'];
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
 function isFresh() {
   try {
     return statSync(stamp).mtimeMs > Math.max(...sources.map((path) => newest(join(root, path))));
@@ -76,7 +83,7 @@ async function bundle() {
     jsx: 'automatic',
     minifySyntax: true,
     legalComments: 'none',
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': '"production"', DEPLOY_ASSETS: JSON.stringify(deployAssets()) },
     banner: { js: commonJs },
     plugins: [absent],
     metafile: true,
