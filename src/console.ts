@@ -1,8 +1,9 @@
 /** The console, from the command line to the exit code: settle everything, take the screen, give it back. */
 import { join } from 'node:path';
+import { endedOnTheWay, terminalQuestions } from './cli/connect.ts';
 import { fileHistory } from './cli/history.ts';
 import { type CommonOptions, type Invocation, readInvocation, UsageError } from './cli/invocation.ts';
-import { openHost } from './cli/open-host.ts';
+import { type OpenedHost, openHost } from './cli/open-host.ts';
 import { systemClock } from './ops/clock.ts';
 import { createSession } from './state/create-session.ts';
 import { bindKeys, type KeyTable } from './ui/bindings.ts';
@@ -14,6 +15,8 @@ export interface Surroundings {
   /** The calculator's server as a file, for the embedded host. */
   readonly serverEntry: string;
 }
+
+const WONDER_MS = 800;
 
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -28,8 +31,14 @@ export async function openConsole(
   refuseWithoutTerminal(invocation, env);
   const keys = readKeys(invocation);
 
-  const stopping = new AbortController();
-  const opened = await openHost({ invocation, questions: {}, serverEntry }, stopping.signal);
+  let opened: OpenedHost;
+  try {
+    opened = await announced(invocation, open(invocation, serverEntry));
+  } catch (error) {
+    const code = endedOnTheWay(error, text, process.stderr);
+    if (code === null) throw error;
+    return code;
+  }
   const session = createSession({
     firstHost: opened.host,
     makeHost: opened.makeHost,
@@ -52,6 +61,25 @@ export async function openConsole(
   } finally {
     await session.close();
     await opened.close();
+  }
+}
+
+function open(invocation: Invocation, serverEntry: string): Promise<OpenedHost> {
+  const { text, mayAsk } = invocation;
+  const questions = terminalQuestions({ text, mayAsk });
+  // Nothing is to be put back before the screen is taken: Ctrl+C simply ends the process.
+  return openHost({ invocation, questions, serverEntry }, new AbortController().signal);
+}
+
+/** Says what is waited for, once the wait is long enough to be wondered at. */
+async function announced<T>({ target, text }: Invocation, work: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => {
+    if (target.host !== null) process.stderr.write(`${text.cli.connecting(target.host)}\n`);
+  }, WONDER_MS);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
