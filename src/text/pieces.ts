@@ -14,3 +14,9 @@ export function lines(...parts: readonly string[]): string {
 export function knownHostsName({ host, port }: { readonly host: string; readonly port: number }): string {
   return port === 22 ? harmless(host) : `[${harmless(host)}]:${port}`;
 }
+
+/** Where a host that runs OpenSSH keeps the public half of its key of this algorithm. */
+export function hostKeyFile(algorithm: string): string {
+  const type = algorithm.startsWith('ecdsa-') ? 'ecdsa' : algorithm.includes('rsa') ? 'rsa' : 'ed25519';
+  return `/etc/ssh/ssh_host_${type}_key.pub`;
+}

@@ -2,6 +2,7 @@
 import type { HostKeyQuestion, PassphraseQuestion, SudoQuestion } from '../../ops/transport/memory.ts';
 import type { Privilege } from '../../ops/transport/transport.ts';
 import { harmless } from '../foreign.ts';
+import { hostKeyFile } from '../pieces.ts';
 
 export const connect = {
   hostKey({ host, port, algorithm, fingerprint }: HostKeyQuestion): string {
@@ -9,7 +10,7 @@ export const connect = {
     return (
       `${place} is not known yet. The key it shows is\n` +
       `  ${harmless(algorithm)}  ${harmless(fingerprint)}\n` +
-      "The host's own console tells the right one: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\n" +
+      `The host's own console tells the right one: ssh-keygen -lf ${hostKeyFile(algorithm)}\n` +
       'Is it the same? It is then remembered in known_hosts. [y/N] '
     );
   },

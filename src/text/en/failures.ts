@@ -4,7 +4,7 @@
  */
 import type { ConnectFailure, Failure, KeyAttempt } from '../../ops/failure.ts';
 import { harmless } from '../foreign.ts';
-import { knownHostsName, lines, list } from '../pieces.ts';
+import { hostKeyFile, knownHostsName, lines, list } from '../pieces.ts';
 
 type Auth = Extract<ConnectFailure, { code: 'auth' }>;
 type Unreachable = Extract<ConnectFailure, { code: 'unreachable' }>;
@@ -26,7 +26,7 @@ export const failures = {
           `${named(failure)} is not known, and was not accepted.`,
           `The key it showed: ${harmless(failure.algorithm)} ${harmless(failure.fingerprint)}`,
           `Looked for it in: ${list(failure.files) || 'no file'}`,
-          'To accept it, compare it on the console of the host (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub),',
+          `To accept it, compare it on the console of the host (ssh-keygen -lf ${hostKeyFile(failure.algorithm)}),`,
           'then run this again without --no-input and answer y.',
         );
       case 'host-key-changed':

@@ -1,6 +1,7 @@
 /** Français : ce qui est demandé en chemin vers une machine, avant de prendre l'écran. */
 import type { connect as english } from '../en/connect.ts';
 import { harmless } from '../foreign.ts';
+import { hostKeyFile } from '../pieces.ts';
 
 export const connect: typeof english = {
   hostKey({ host, port, algorithm, fingerprint }) {
@@ -8,7 +9,7 @@ export const connect: typeof english = {
     return (
       `${place} n'est pas encore connue. La clé qu'elle présente est\n` +
       `  ${harmless(algorithm)}  ${harmless(fingerprint)}\n` +
-      'La bonne se lit sur sa propre console : ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\n' +
+      `La bonne se lit sur sa propre console : ssh-keygen -lf ${hostKeyFile(algorithm)}\n` +
       'Est-ce la même ? Elle sera alors retenue dans known_hosts. [o/N] '
     );
   },

@@ -2,7 +2,7 @@
 import type { ConnectFailure, KeyAttempt } from '../../ops/failure.ts';
 import type { failures as english } from '../en/failures.ts';
 import { harmless } from '../foreign.ts';
-import { knownHostsName, lines, list } from '../pieces.ts';
+import { hostKeyFile, knownHostsName, lines, list } from '../pieces.ts';
 
 type Auth = Extract<ConnectFailure, { code: 'auth' }>;
 type Unreachable = Extract<ConnectFailure, { code: 'unreachable' }>;
@@ -24,7 +24,7 @@ export const failures: typeof english = {
           `${named(failure)} n'est pas connue, et n'a pas été acceptée.`,
           `La clé présentée : ${harmless(failure.algorithm)} ${harmless(failure.fingerprint)}`,
           `Cherchée dans : ${list(failure.files) || 'aucun fichier'}`,
-          "Pour l'accepter, comparez-la sur la console de la machine (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub),",
+          `Pour l'accepter, comparez-la sur la console de la machine (ssh-keygen -lf ${hostKeyFile(failure.algorithm)}),`,
           'puis relancez sans --no-input et répondez o.',
         );
       case 'host-key-changed':
