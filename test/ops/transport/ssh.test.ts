@@ -1,6 +1,6 @@
 /** The SSH transport against a host in this process: commands, files, dials, and the link's life. */
 import { once } from 'node:events';
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { ServerChannel } from 'ssh2';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -260,48 +260,5 @@ describe('a host that cannot be reached', () => {
     expect(await failureOf(connectSsh({ host: 'hosting', route: there.route({ port }) }))).toMatchObject({
       code: 'protocol',
     });
-  });
-});
-
-describe('through a jump', () => {
-  it('reaches the host over the jump, each with its own key check', async () => {
-    const jump = await host();
-    const there = await host();
-    const route = { jumps: [{ ...jump.route().host, host: 'jump' }], host: there.route().host };
-    const transport = await connectSsh({ host: 'hosting', route });
-    open.push(transport);
-    expect((await transport.run(['whoami'])).stdout).toBe('manon');
-    expect(jump.connections()).toBe(1);
-    jump.drop();
-    expect(await transport.lost).toHaveProperty('detail');
-  });
-
-  it('names the jump that failed, and asks about the key of each', async () => {
-    const jump = await startSshHost();
-    open.push(jump);
-    const there = await host();
-    const route = { jumps: [{ ...jump.route().host, host: 'jump' }], host: there.route().host };
-    expect(await failureOf(connectSsh({ host: 'hosting', route }))).toMatchObject({
-      code: 'jump',
-      via: 'jump',
-      cause: { code: 'host-key-unknown', host: '127.0.0.1', port: jump.port },
-    });
-    const askHostKey = async () => true;
-    const transport = await connectSsh({ host: 'hosting', route, questions: { askHostKey } });
-    open.push(transport);
-    expect(await readFile(jump.knownHostsFile, 'utf8')).toContain(`[127.0.0.1]:${jump.port} ssh-ed25519 `);
-  });
-
-  it('says that the jump could not reach the host', async () => {
-    const jump = await host();
-    const closed = await startSshHost();
-    await closed.close();
-    const route = { jumps: [{ ...jump.route().host, host: 'jump' }], host: closed.route().host };
-    expect(await failureOf(connectSsh({ host: 'hosting', route }))).toMatchObject({
-      code: 'jump',
-      via: 'jump',
-      cause: { code: 'unreachable', port: closed.port },
-    });
-    await expect.poll(() => jump.connections()).toBe(0);
   });
 });
