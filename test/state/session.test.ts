@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Failed } from '../../src/ops/failure.ts';
 import type { Host } from '../../src/ops/host.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeHost, firewallWith, journalEntry, LISTENING, RUNNING } from '../support/fake-host.ts';
 import { createTestSession, messages } from '../support/session.ts';
 
@@ -242,6 +243,35 @@ describe('a lost link', () => {
     session.dispatch({ type: 'reconnect' });
     await clock.settle();
     expect(session.store.getState().link.state).toBe('live');
+    await session.close();
+  });
+
+  it('begins anew an attempt that hangs when the user says so, and blames the host for nothing', async () => {
+    const second = createFakeHost();
+    const clock = createFakeClock();
+    const first = createFakeHost();
+    let made = 0;
+    const { session } = createTestSession({
+      first,
+      clock,
+      makeHost: (signal) => {
+        made += 1;
+        if (made === 2) return Promise.resolve(second.host);
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      },
+    });
+    await clock.settle();
+    first.lose('cut');
+    await clock.advance(60_000);
+    expect(session.store.getState().link).toMatchObject({
+      retryAtMono: null,
+      attempts: 0,
+      lastFailure: null,
+    });
+    session.dispatch({ type: 'reconnect' });
+    await clock.settle();
+    expect(session.store.getState().link.state).toBe('live');
+    expect(made).toBe(2);
     await session.close();
   });
 

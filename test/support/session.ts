@@ -21,9 +21,10 @@ export interface TestSession {
   readonly made: () => number;
 }
 
-export function createTestSession(more: Partial<SessionOptions> & { first?: FakeHost } = {}): TestSession {
-  const { first = createFakeHost(), ...options } = more;
-  const clock = createFakeClock();
+export function createTestSession(
+  more: Partial<SessionOptions> & { first?: FakeHost; clock?: FakeClock } = {},
+): TestSession {
+  const { first = createFakeHost(), clock = createFakeClock(), ...options } = more;
   const attempts: (() => Promise<Host>)[] = [];
   let made = 0;
   const session = createSession({
