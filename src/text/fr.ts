@@ -1,5 +1,6 @@
 /** French. */
 import type { Catalogue } from './catalogue.ts';
+import { checks } from './fr/checks.ts';
 import { cli } from './fr/cli.ts';
 import { connect } from './fr/connect.ts';
 import { consoleText } from './fr/console.ts';
@@ -7,4 +8,4 @@ import { deploy } from './fr/deploy.ts';
 import { failures } from './fr/failures.ts';
 import { verdict } from './fr/verdict.ts';
 
-export const fr: Catalogue = { cli, connect, console: consoleText, deploy, failures, verdict };
+export const fr: Catalogue = { checks, cli, connect, console: consoleText, deploy, failures, verdict };

@@ -2,16 +2,18 @@
 import { byHand, type Check, defineCheck, type Evidence, pass, warn } from './check.ts';
 import type { Source } from './facts.ts';
 import { bufferedPrints, evalLines, readPython, unsetGlobal } from './python-source.ts';
+import { serviceEvidence } from './service-view.ts';
 import { shellWord } from './shell-word.ts';
 import { commandsOf, isPython, startedBy } from './unit-file.ts';
 
-/** Lines of the source as `grep -n` prints them. */
-function lines(source: Source, pattern: string, numbers: readonly number[]): readonly Evidence[] {
+/** Lines of the source, as the command that prints just them. */
+function lines(source: Source, numbers: readonly number[]): readonly Evidence[] {
+  if (numbers.length === 0) return [];
   const text = source.text.split('\n');
   return [
     {
-      command: `grep -nE ${shellWord(pattern)} ${shellWord(source.path)}`,
-      output: numbers.map((number) => `${number}:${text[number - 1] ?? ''}`).join('\n'),
+      command: `sed -n ${shellWord(numbers.map((number) => `${number}p`).join(';'))} ${shellWord(source.path)}`,
+      output: numbers.map((number) => text[number - 1] ?? '').join('\n'),
     },
   ];
 }
@@ -22,7 +24,7 @@ const evalOnInput = defineCheck({
   needs: ['source'],
   judge({ source: { value } }) {
     const found = evalLines(readPython(value.text));
-    const evidence = lines(value, '(eval|exec)\\(', found);
+    const evidence = lines(value, found);
     if (found.length === 0) return pass({ code: 'no-eval' }, { evidence });
     return warn({ code: 'evaluates-input', lines: found }, { evidence, ...byHand('tp5-tui deploy') });
   },
@@ -35,7 +37,7 @@ const runsAsRoot = defineCheck({
   wants: ['processUser'],
   judge({ service, processUser }, { unit }) {
     const { user, dynamicUser } = service.value;
-    const evidence = processUser?.evidence ?? service.evidence;
+    const evidence = processUser?.evidence ?? [serviceEvidence(service, ['User', 'DynamicUser'])];
     if (user === null) return { state: 'skip', finding: { code: 'unseen', why: { code: 'embedded' } } };
     // The process itself tells, where there is one: an edited unit may not have been restarted since.
     const runsAs = processUser?.value ?? (user || (dynamicUser ? unit.replace(/\.service$/, '') : 'root'));
@@ -53,8 +55,8 @@ const lastClientThread = defineCheck({
   needs: ['source'],
   judge({ source: { value } }) {
     const line = unsetGlobal(readPython(value.text), WATCHDOG_NAME);
-    if (line === null) return pass({ code: 'thread-fine' }, { evidence: lines(value, WATCHDOG_NAME, []) });
-    const evidence = lines(value, WATCHDOG_NAME, usesOf(value, WATCHDOG_NAME));
+    if (line === null) return pass({ code: 'thread-fine' }, { evidence: [] });
+    const evidence = lines(value, usesOf(value, WATCHDOG_NAME));
     return warn(
       { code: 'thread-dies', name: WATCHDOG_NAME, line },
       { evidence, ...byHand('tp5-tui deploy') },
@@ -96,7 +98,7 @@ const stdoutBuffered = defineCheck({
       options.some((option) => /^-[a-zA-Z]*u/.test(option)) ||
       environment.some((variable) => /^PYTHONUNBUFFERED=./.test(variable));
     const found = bufferedPrints(readPython(value.text));
-    const evidence = lines(value, 'print\\(', found);
+    const evidence = lines(value, found);
     if (unbuffered || found.length === 0) return pass({ code: 'output-immediate' }, { evidence });
     const edit = `sudo systemctl edit ${shellWord(unit.replace(/\.service$/, ''))}    # [Service] Environment=PYTHONUNBUFFERED=1`;
     return warn({ code: 'output-buffered', lines: found }, { evidence, ...byHand(edit) });

@@ -23,7 +23,7 @@ export function demoSources(asking: Asking): Sources {
     },
     async service() {
       const facts = await firstOf(host.service, signal);
-      return seen(serviceView(facts), serviceEvidence(facts));
+      return seen(serviceView(facts), shown(facts));
     },
     async unitFile(get) {
       const service = await get('service');
@@ -70,18 +70,20 @@ function serviceView(facts: ServiceFacts): ServiceView {
   };
 }
 
-function serviceEvidence(facts: ServiceFacts): Evidence {
-  const shown = {
+function shown(facts: ServiceFacts): Evidence {
+  const values = {
     LoadState: facts.load,
     ActiveState: facts.active,
     SubState: facts.sub,
     UnitFileState: facts.enabled,
+    Result: facts.result,
+    FragmentPath: facts.fragmentPath,
     NeedDaemonReload: facts.needsReload ? 'yes' : 'no',
     MainPID: facts.mainPid,
   };
   return {
-    command: `systemctl show ${facts.unit} -p ${Object.keys(shown).join(',')}`,
-    output: Object.entries(shown)
+    command: `systemctl show ${facts.unit} -p ${Object.keys(values).join(',')}`,
+    output: Object.entries(values)
       .map(([name, value]) => `${name}=${value}`)
       .join('\n'),
   };

@@ -15,6 +15,7 @@ import {
   warn,
 } from './check.ts';
 import { type PortState, play } from './firewall-lines.ts';
+import { serviceEvidence } from './service-view.ts';
 import { shellWord } from './shell-word.ts';
 import { parseTimeSpan } from './time-span.ts';
 import {
@@ -65,18 +66,23 @@ const unitPlace = defineCheck({
   id: 'unit-place',
   group: 'integrate',
   needs: ['service'],
-  judge({ service: { value } }, { unit }) {
+  judge({ service }, { unit }) {
+    const { value } = service;
+    const evidence = [serviceEvidence(service, ['LoadState', 'FragmentPath'])];
     const expected = unitPath(unit);
     if (value.load === 'not-found' || value.fragmentPath === '') {
       return fail(
         { code: 'unit-missing', path: expected },
-        byHand(`sudo systemctl edit --force --full ${shellWord(unit)}`),
+        { evidence, ...byHand(`sudo systemctl edit --force --full ${shellWord(unit)}`) },
       );
     }
-    if (value.fragmentPath === expected) return pass({ code: 'unit-placed', path: expected });
+    if (value.fragmentPath === expected) return pass({ code: 'unit-placed', path: expected }, { evidence });
     return fail(
       { code: 'unit-elsewhere', path: value.fragmentPath, expected },
-      byHand(`sudo mv ${shellWord(value.fragmentPath)} ${expected}`, 'sudo systemctl daemon-reload'),
+      {
+        evidence,
+        ...byHand(`sudo mv ${shellWord(value.fragmentPath)} ${expected}`, 'sudo systemctl daemon-reload'),
+      },
     );
   },
 });
@@ -298,9 +304,10 @@ const reloadPending = defineCheck({
   id: 'reload-pending',
   group: 'integrate',
   needs: ['service'],
-  judge({ service: { value } }, { unit }) {
-    if (!value.needsReload) return pass({ code: 'reload-not-pending' });
-    return fail({ code: 'reload-pending', unit }, fixable('sudo systemctl daemon-reload'));
+  judge({ service }, { unit }) {
+    const evidence = [serviceEvidence(service, ['NeedDaemonReload'])];
+    if (!service.value.needsReload) return pass({ code: 'reload-not-pending' }, { evidence });
+    return fail({ code: 'reload-pending', unit }, { evidence, ...fixable('sudo systemctl daemon-reload') });
   },
 });
 
@@ -310,7 +317,8 @@ const enabled = defineCheck({
   needs: ['service'],
   wants: ['unitFile'],
   judge({ service, unitFile }, { unit }) {
-    const { value, evidence } = service;
+    const { value } = service;
+    const evidence = [serviceEvidence(service, ['UnitFileState'])];
     if (value.enabled === 'enabled') return pass({ code: 'enabled' }, { evidence });
     if (unitFile !== null && !unitFile.value.sections.includes('Install')) {
       const mend = byHand(
@@ -327,13 +335,16 @@ const active = defineCheck({
   id: 'active',
   group: 'integrate',
   needs: ['service'],
-  judge({ service: { value } }, { unit }) {
-    if (value.active === 'active') return pass({ code: 'active', pid: value.mainPid });
+  judge({ service }, { unit }) {
+    const { value } = service;
+    const evidence = [serviceEvidence(service, ['ActiveState', 'SubState', 'Result', 'MainPID'])];
+    if (value.active === 'active') return pass({ code: 'active', pid: value.mainPid }, { evidence });
     const { active: state, sub, result } = value;
     const finding = { code: 'not-active', active: state, sub, result } as const;
-    if (state === 'activating') return warn(finding, byHand(`systemctl status ${bare(unit)}`));
+    if (state === 'activating')
+      return warn(finding, { evidence, ...byHand(`systemctl status ${bare(unit)}`) });
     const clear = state === 'failed' ? [`sudo systemctl reset-failed ${bare(unit)}`] : [];
-    return fail(finding, fixable(...clear, `sudo systemctl start ${bare(unit)}`));
+    return fail(finding, { evidence, ...fixable(...clear, `sudo systemctl start ${bare(unit)}`) });
   },
 });
 

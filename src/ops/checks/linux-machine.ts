@@ -12,6 +12,7 @@ import {
   parseServicePorts,
 } from './firewall-zone-text.ts';
 import type { Get, Sources } from './gather.ts';
+import { properties } from './service-view.ts';
 import { parseSockets } from './sockets.ts';
 import { parseSshd } from './sshd.ts';
 
@@ -31,15 +32,6 @@ export function failed(said: Said): Fact<never> {
     detail: firstLine(said.stderr) || `exit ${said.code ?? '?'}`,
   };
   return unseen(why, said.evidence);
-}
-
-export function properties(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    text.split('\n').flatMap((line): [string, string][] => {
-      const equals = line.indexOf('=');
-      return equals > 0 ? [[line.slice(0, equals), line.slice(equals + 1)]] : [];
-    }),
-  );
 }
 
 export async function unitState(ask: Asker, unit: string): Promise<Fact<UnitState>> {

@@ -4,28 +4,11 @@ import type { Subject } from './check.ts';
 import { type Fact, type ServiceView, seen, unseen } from './facts.ts';
 import type { Get, Sources } from './gather.ts';
 import { relativePaths } from './integrate.ts';
-import { failed, properties } from './linux-machine.ts';
+import { failed } from './linux-machine.ts';
 import { parseListing } from './listing.ts';
 import { logFolders, readPython } from './python-source.ts';
-import { parseTimeSpan } from './time-span.ts';
-import { isPython, parseUnitFile, splitWords, startedBy, type UnitFile } from './unit-file.ts';
-
-const PROPERTIES = [
-  'LoadState',
-  'FragmentPath',
-  'DropInPaths',
-  'ActiveState',
-  'SubState',
-  'Result',
-  'UnitFileState',
-  'NeedDaemonReload',
-  'Restart',
-  'RestartUSec',
-  'MainPID',
-  'User',
-  'DynamicUser',
-  'Environment',
-].join(',');
+import { parseService, SERVICE_PROPERTIES } from './service-view.ts';
+import { isPython, parseUnitFile, startedBy, type UnitFile } from './unit-file.ts';
 
 /** Sources above this are read in part; a server of a few hundred lines is what is meant. */
 const SOURCE_BYTES = 1024 * 1024;
@@ -34,7 +17,7 @@ export function unitSources(ask: Asker, subject: Subject): Sources {
   const { unit, expected } = subject;
   return {
     async service() {
-      const said = await ask(['systemctl', 'show', unit, '-p', PROPERTIES]);
+      const said = await ask(['systemctl', 'show', unit, '-p', SERVICE_PROPERTIES.join(',')]);
       return said.code === 0 ? seen(parseService(said.stdout, unit), said.evidence) : failed(said);
     },
     async unitFile(get) {
@@ -152,27 +135,4 @@ function workingFolder(unitFile: Fact<UnitFile>): string | null {
   if (!unitFile.seen) return null;
   const set = unitFile.value.assignments.findLast((one) => one.key === 'WorkingDirectory')?.value;
   return set?.startsWith('/') ? set.replace(/\/$/, '') : null;
-}
-
-/** The properties of `systemctl show` (systemctl(1)). */
-export function parseService(text: string, unit: string): ServiceView {
-  const has = properties(text);
-  const word = (name: string): string => has.get(name) ?? '';
-  return {
-    unit,
-    load: word('LoadState'),
-    active: word('ActiveState'),
-    sub: word('SubState'),
-    enabled: word('UnitFileState'),
-    result: word('Result'),
-    fragmentPath: word('FragmentPath'),
-    dropInPaths: splitWords(word('DropInPaths')),
-    needsReload: word('NeedDaemonReload') === 'yes',
-    restart: word('Restart'),
-    restartSecMs: parseTimeSpan(word('RestartUSec')),
-    mainPid: Number(word('MainPID')) || 0,
-    user: word('User'),
-    dynamicUser: word('DynamicUser') === 'yes',
-    environment: splitWords(word('Environment')),
-  };
 }

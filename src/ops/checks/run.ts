@@ -1,5 +1,4 @@
 /** A whole run: which checks, the facts they need, the judgements, and the one proof that stops the service. */
-import type { Privilege } from '../transport/transport.ts';
 import type { Asking } from './answers.ts';
 import { APP } from './app.ts';
 import { CHECK_IDS, type Check, type CheckId, type CheckResult, type Gathered, skipped } from './check.ts';
@@ -10,6 +9,7 @@ import { HOST } from './host.ts';
 import { guardingZone, INTEGRATE } from './integrate.ts';
 import { linuxSources } from './linux-sources.ts';
 import { MONITOR } from './monitor.ts';
+import { planRepairs } from './repair.ts';
 import { SETUP } from './setup.ts';
 import { TEST } from './test.ts';
 
@@ -61,9 +61,9 @@ export async function runChecks(run: CheckRun): Promise<CheckReport> {
   const results = ORDER.flatMap((id) => {
     if (only !== null && !only.includes(id)) return [];
     const result = proved?.id === id ? proved : judged.find((one) => one.id === id);
-    return result === undefined ? [] : [offered(result, host.info.privilege)];
+    return result === undefined ? [] : [result];
   });
-  return { results, facts };
+  return { results: offer(results, facts, run), facts };
 }
 
 const FOUNDATION = INTEGRATE.filter(({ id }) =>
@@ -91,8 +91,13 @@ async function prove(
   return proveFollows(host, firewall.value, subject, guard?.zone ?? firewall.value.defaultZone, signal);
 }
 
-/** Nothing is offered to somebody who may not change the host. */
-function offered(result: CheckResult, privilege: Privilege): CheckResult {
-  if (result.mend === null || !result.mend.fixable || privilege.kind !== 'none') return result;
-  return { ...result, mend: { ...result.mend, fixable: false } };
+/** What is offered is what there is a plan for; nothing is to somebody who may not change the host. */
+function offer(results: readonly CheckResult[], facts: Gathered, { host, subject }: CheckRun) {
+  const steps = planRepairs({ results, facts, subject, host: host.info, stamp: '' });
+  const mended = new Set(steps.flatMap((step) => step.items));
+  return results.map((result) =>
+    result.mend?.fixable === true && !mended.has(result.id)
+      ? { ...result, mend: { ...result.mend, fixable: false } }
+      : result,
+  );
 }

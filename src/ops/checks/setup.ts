@@ -46,7 +46,7 @@ const routeOut = defineCheck({
   judge({ routes }) {
     const route = routes.value[0];
     return route === undefined
-      ? fail({ code: 'no-default-route' }, byHand('nmcli device status', 'sudo nmcli device connect enp0s3'))
+      ? fail({ code: 'no-default-route' }, byHand('nmcli device status'))
       : pass({ code: 'default-route', gateway: route.gateway, card: route.card });
   },
 });
