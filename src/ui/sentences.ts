@@ -7,13 +7,14 @@ import type { KeyClash, KeyTable } from './bindings.ts';
 import { keyLabel } from './key-label.ts';
 import { SYMBOL, type Tone } from './theme.ts';
 
-/** Until the failures are in words, their code says at least which one it is. */
-interface Describes {
-  describe?(failure: Failure): string;
+/** What went wrong, in the one line that stands alone. */
+export function failureSentence(failure: Failure, text: Catalogue): string {
+  return failureLines(failure, text)[0] ?? failure.code;
 }
 
-export function failureSentence(failure: Failure, text: Catalogue): string {
-  return (text.failures as Describes).describe?.(failure) ?? failure.code;
+/** The same with what was tried and what to do next, a line each. */
+export function failureLines(failure: Failure, text: Catalogue): string[] {
+  return text.failures.describe(failure).split('\n');
 }
 
 export function verdictLook(verdict: Verdict): { readonly symbol: string; readonly tone: Tone } {

@@ -125,7 +125,7 @@ export const consoleText = {
     key: (key: string) => `key ${key}`,
     ongoing: (length: string) => `since ${length}`,
     pausedCalculation: 'waits for a calculation',
-    pausedBusy: 'waits: the server is serving somebody',
+    pausedBusy: 'waits: server busy',
     answerRight: (latency: string) => `2+3 answered 5 in ${latency}`,
     answerWrong: (expression: string, got: string, expected: string) =>
       `${expression} answered ${got}, not ${expected}`,

@@ -126,7 +126,7 @@ export const consoleText: typeof english = {
     key: (key) => `touche ${key}`,
     ongoing: (length) => `depuis ${length}`,
     pausedCalculation: 'attend un calcul',
-    pausedBusy: "attend : le serveur sert quelqu'un",
+    pausedBusy: 'attend : serveur occupé',
     answerRight: (latency) => `2+3 : réponse 5 en ${latency}`,
     answerWrong: (expression, got, expected) => `${expression} : réponse ${got} au lieu de ${expected}`,
     answerMute: (wait) => `accepte mais ne répond pas en ${wait}`,

@@ -3,8 +3,9 @@ import type { ReactNode } from 'react';
 import { contentWidth } from '../components/frame-rows.ts';
 import { PaneFrame, type PaneProps } from '../components/PaneFrame.tsx';
 import { useController, useFacts, useText } from '../context.ts';
-import { type Row, row, span } from '../rows.ts';
+import type { Row } from '../rows.ts';
 import { failureSentence } from '../sentences.ts';
+import { absentRows } from './absent-rows.ts';
 import { firewallRows } from './firewall-rows.ts';
 
 export function FirewallPane(props: PaneProps): ReactNode {
@@ -20,11 +21,9 @@ function useFirewallRows(width: number, height: number): Row[] {
     interfaces: state.interfaces,
     subject: state.subject,
   }));
-  if (facts === null) {
-    const said = failure === null ? text.waiting : failureSentence(failure, deps.text);
-    return [row(span(said, failure === null ? 'quiet' : 'bad'))];
-  }
-  const refused = facts.refused === null ? null : failureSentence(facts.refused, deps.text);
+  if (facts === null) return absentRows(failure, width, deps.text);
+  const why = facts.refused ?? failure;
+  const refused = why === null ? null : failureSentence(why, deps.text);
   const view = { facts, interfaces, address: subject.address, port: subject.port, refused };
   return firewallRows(view, width, height, text);
 }

@@ -5,8 +5,8 @@ import { Cursor } from '../components/Cursor.tsx';
 import { contentWidth, padding } from '../components/frame-rows.ts';
 import { PaneFrame, type PaneProps } from '../components/PaneFrame.tsx';
 import { useController, useFacts, useJournalVersion, useSecond, useText, useView } from '../context.ts';
-import { row, span } from '../rows.ts';
-import { failureSentence } from '../sentences.ts';
+import { BLANK } from '../rows.ts';
+import { absentRows } from './absent-rows.ts';
 import { journalNotes, journalRows, searchRow } from './journal-rows.ts';
 
 export function JournalPane(props: PaneProps): ReactNode {
@@ -27,10 +27,11 @@ export function JournalPane(props: PaneProps): ReactNode {
   controller.geometry = { width, height };
   const scene = controller.scene();
   const seen = { lens: controller.lens, buffer: session.journal, view, scene, nowWall: clock.wall() };
-  const rows = failure === null ? journalRows(seen, width, height, text) : [];
-  if (failure !== null) rows.push(row(span(failureSentence(failure, controller.deps.text), 'bad')));
-  else if (search !== null) while (rows.length < height) rows.push([]);
+  // What came before the failure stays readable under it.
+  const why = failure === null ? [] : absentRows(failure, width, controller.deps.text).slice(0, height);
+  const rows = [...why, ...journalRows(seen, width, height - why.length, text)];
   if (search !== null) rows.splice(place.body < 2 ? 0 : height, Number.POSITIVE_INFINITY, search);
+  while (search !== null && rows.length < place.body) rows.splice(-1, 0, BLANK);
 
   const corner = { x: place.x + 1 + padding(place.width), y: place.y + place.body };
   const typed = view.typing === null ? 0 : 1 + widthOf(view.typing.before);

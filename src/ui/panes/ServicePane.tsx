@@ -5,9 +5,10 @@ import { contentWidth } from '../components/frame-rows.ts';
 import { PaneFrame, type PaneProps } from '../components/PaneFrame.tsx';
 import { useController, useFacts, useSecond, useTenth, useText } from '../context.ts';
 import { keyLabel } from '../key-label.ts';
-import { type Row, row, span } from '../rows.ts';
+import type { Row } from '../rows.ts';
 import { failureSentence } from '../sentences.ts';
 import { SPINNER } from '../theme.ts';
+import { absentRows } from './absent-rows.ts';
 import { actionLine, type ServiceView, serviceRows } from './service-rows.ts';
 
 /** How long the result of an action stays in the pane. */
@@ -33,15 +34,13 @@ export function useServiceRows(width: number, height: number): Row[] {
   );
   const action = useActionLine();
 
-  if (facts === null) {
-    const said = failure === null ? text.waiting : failureSentence(failure, deps.text);
-    return [row(span(said, failure === null ? 'quiet' : 'bad'))];
-  }
+  if (facts === null) return absentRows(failure, width, deps.text);
   const view: ServiceView = {
     facts,
     since,
     countdown: left === null ? null : { leftMs: left * 100, totalMs: facts.restartSecMs },
     action,
+    failure: failure === null ? null : failureSentence(failure, deps.text),
     reloadKey: keyLabel(deps.keys.keysOf('daemon-reload')[0], text.keyNames),
   };
   return serviceRows(view, width, height, text);

@@ -30,7 +30,7 @@ export function probeRows(view: ProbeView, width: number, height: number, text: 
   const roomy = height > 6;
   const rows: Ranked[] = [{ rank: 0, row: stateRow(facts, text) }];
   if (facts.samples.length > 0) {
-    const figures = figureSpans(facts, text);
+    const figures = figureSpans(facts, roomy, text);
     if (roomy) {
       rows.push({ rank: 2, row: row('  ', ...figures) });
     } else {
@@ -88,13 +88,14 @@ function stateRow(facts: ProbeFacts, text: Catalogue['console']): Row {
   );
 }
 
-function figureSpans(facts: ProbeFacts, text: Catalogue['console']): Span[] {
+function figureSpans(facts: ProbeFacts, all: boolean, text: Catalogue['console']): Span[] {
   const figures: Span[] = [];
   for (const [name, value] of [
     ['p50', facts.p50],
     ['p95', facts.p95],
     [text.probe.max, facts.max],
   ] as const) {
+    if (name === text.probe.max && !all) continue;
     if (value !== null) figures.push(span(`${name} `, 'quiet'), span(`${text.format.milliseconds(value)}  `));
   }
   if (facts.loss !== null) {

@@ -15,6 +15,8 @@ export interface ServiceView {
   /** The last action and how it stands; null when there was none lately. */
   readonly action: { readonly tone: Tone; readonly symbol: string; readonly text: string } | null;
   readonly reloadKey: string;
+  /** Why the facts are no longer kept up, when they are not. */
+  readonly failure: string | null;
 }
 
 interface Look {
@@ -59,6 +61,7 @@ export function serviceRows(
       ),
     },
   ];
+  if (view.failure !== null) rows.push({ rank: 1, row: row(span(`${SYMBOL.bad} ${view.failure}`, 'bad')) });
   if (view.countdown !== null) rows.push({ rank: 1, row: countdownRow(view.countdown, width, text) });
   if (facts.load !== 'loaded') {
     rows.push({ rank: 2, row: row(span(`${SYMBOL.warning} ${words.load(facts.load)}`, 'warning')) });
