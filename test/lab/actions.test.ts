@@ -75,7 +75,7 @@ onLab('acting on the host', () => {
     direct.press('enter');
     direct.type('2+3');
     direct.press('enter');
-    await direct.waitFor(/5\s+[\d.]+ ms\s+direct/);
+    await direct.waitFor(/5\s+✓\s+[\d.]+ ms\s+direct/);
     await direct.close();
 
     await control('reset', '--restart-sec', '3', '--listen', '127.0.0.1');
@@ -86,7 +86,7 @@ onLab('acting on the host', () => {
     through.press('enter');
     through.type('2+3');
     through.press('enter');
-    await through.waitFor(/5\s+[\d.]+ ms\s+through the host/);
+    await through.waitFor(/5\s+✓\s+[\d.]+ ms\s+through the host/);
   });
 });
 

@@ -1,0 +1,93 @@
+/**
+ * One `deploy` on the operator's PC, with the link cut where a test wants it: `node deploy-once.ts REQUEST`,
+ * a JSON `Request`. The rest is the real command on the real host.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DeployCommandOptions, runDeploy } from '../../src/cli/deploy.ts';
+import { readInvocation } from '../../src/cli/invocation.ts';
+import { processIo } from '../../src/cli/io.ts';
+import { systemClock } from '../../src/ops/clock.ts';
+import { tcpConnector } from '../../src/ops/connector.ts';
+import type { Host } from '../../src/ops/host.ts';
+import { openLinuxHost } from '../../src/ops/linux/host.ts';
+import { connectSsh } from '../../src/ops/transport/ssh.ts';
+import { labScript } from './lab.ts';
+
+export interface Request {
+  readonly user: string;
+  readonly host: string;
+  readonly options: DeployCommandOptions;
+  readonly restoreAfterMs?: number;
+  /** The wire is pulled before the nth command that changes the host, from 0. */
+  readonly cut?: {
+    readonly lab: string;
+    readonly command: number;
+    /** Not before it but while it runs: once it is seen in the transaction's list of steps under this root. */
+    readonly whileRunning?: { readonly root: string; readonly step: string };
+  };
+}
+
+type Cut = NonNullable<Request['cut']>;
+
+const request = JSON.parse(process.argv[2] ?? '') as Request;
+const io = processIo(process.env, { tidyMs: 60_000 });
+const invocation = await readInvocation(
+  `${request.user}@${request.host}`,
+  { input: true, lang: 'en' },
+  process.env,
+);
+
+process.exitCode = await runDeploy(invocation, request.options, io, {
+  ...(request.restoreAfterMs === undefined ? {} : { restoreAfterMs: request.restoreAfterMs }),
+  open: async () => {
+    const { user, host: name, cut } = request;
+    // A quick eye for a lost link; the real one takes some six seconds.
+    const transport = await connectSsh({ host: name, user, keepaliveMs: 200 });
+    const host = openLinuxHost(transport, { unit: invocation.target.unit, clock: systemClock });
+    await host.ready;
+    return {
+      host: cut ? withCut(host, cut) : host,
+      makeHost: async () => host,
+      connector: tcpConnector,
+      subject: { unit: invocation.target.unit, port: 13337, address: name, asksAnswers: true },
+      close: async () => undefined,
+    };
+  },
+});
+
+function withCut(host: Host, cut: Cut): Host {
+  let command = -1;
+  return {
+    ...host,
+    run: async (argv, options) => {
+      const changes = argv.some((word) => word.includes('/var/lib/tp5-tui/deploy-'));
+      if (changes) command += 1;
+      if (!changes || command !== cut.command) return host.run(argv, options);
+      if (cut.whileRunning === undefined) {
+        await labScript(cut.lab, 'cut');
+        return host.run(argv, options);
+      }
+      const started = host.run(argv, options);
+      // Handled below; until then a loss must not end the process.
+      started.catch(() => undefined);
+      await running(cut.whileRunning);
+      await labScript(cut.lab, 'cut');
+      return started;
+    },
+  };
+}
+
+async function running({ root, step }: NonNullable<Cut['whileRunning']>): Promise<void> {
+  const state = join(root, 'var/lib/tp5-tui');
+  const begun = (): boolean =>
+    readdirSync(state).some((name) => {
+      const steps = join(state, name, 'steps');
+      return existsSync(steps) && readFileSync(steps, 'utf8').includes(step);
+    });
+  const until = performance.now() + 10_000;
+  while (!begun()) {
+    if (performance.now() > until) throw new Error(`${step} was never begun`);
+    await systemClock.sleep(5);
+  }
+}
