@@ -87,7 +87,8 @@ export async function runConsole(options: ConsoleOptions): Promise<ExitReason> {
   for (const [signal, listener] of signals) process.off(signal, listener);
   process.off('uncaughtException', crash);
   process.off('unhandledRejection', crash);
-  stdout.off('error', hangUp);
+  // After a hang-up its last writes are still to fail.
+  if (reason.kind !== 'signal' || reason.signal !== 'SIGHUP') stdout.off('error', hangUp);
   if (reason.kind === 'crash') report(reason.error, options.stderr ?? process.stderr, text);
   return reason;
 }
