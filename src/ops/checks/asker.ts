@@ -1,7 +1,7 @@
 /**
  * Commands on the host as one would type them: each run once however many checks ask, a few at a time.
  *
- * What is run is `env LC_ALL=C PATH=… COMMAND`, so that messages can be read and the tools of the system's
+ * What is run is `env LC_ALL=… PATH=… COMMAND`, so that messages can be read and the tools of the system's
  * folders are found for an ordinary user too; what is shown is COMMAND, with `sudo` where it ran as root.
  */
 import { Failed } from '../failure.ts';
@@ -33,6 +33,8 @@ export interface AskOptions {
   /** Needs root to tell all; without it, it is run all the same and tells what it may. */
   readonly root?: boolean;
   readonly maxBytes?: number;
+  /** Set to ask again what was asked before: each number is a question of its own. */
+  readonly attempt?: number;
 }
 
 /** @throws Failed `link-lost`; the signal's reason */
@@ -42,7 +44,8 @@ export type Asker = (argv: readonly string[], options?: AskOptions) => Promise<S
 const REFUSED =
   /permission denied|not authori[sz]ed|authorization failed|interactive authentication required|must be (?:run as )?root|operation not permitted|a password is required|no hostkeys available/i;
 
-export function createAsker(host: Host, signal: AbortSignal): Asker {
+/** @param locale what the host's commands speak; `C.UTF-8` for output that is shown as people see it */
+export function createAsker(host: Host, signal: AbortSignal, locale = 'C'): Asker {
   const said = new Map<string, Promise<Said>>();
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -65,7 +68,7 @@ export function createAsker(host: Host, signal: AbortSignal): Asker {
     const privileged = root && privilege.kind !== 'none';
     const command = typed(argv, privileged && privilege.kind !== 'root');
     // The embedded host knows a few commands by their plain words.
-    const wrapped = host.info.kind === 'demo' ? argv : ['env', 'LC_ALL=C', `PATH=${PATH}`, ...argv];
+    const wrapped = host.info.kind === 'demo' ? argv : ['env', `LC_ALL=${locale}`, `PATH=${PATH}`, ...argv];
     try {
       const limit = maxBytes === undefined ? {} : { maxBytes };
       const result = await host.run(wrapped, { privileged, signal, ...limit });
@@ -89,7 +92,7 @@ export function createAsker(host: Host, signal: AbortSignal): Asker {
   }
 
   return (argv, options = {}) => {
-    const key = JSON.stringify([options.root ?? false, argv]);
+    const key = JSON.stringify([options.root ?? false, options.attempt ?? 0, argv]);
     const known = said.get(key);
     if (known !== undefined) return known;
     const asked = inTurn(() => run(argv, options));
