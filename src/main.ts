@@ -1,29 +1,47 @@
 /** The program: its commands, each loaded when it is called, and the exit code. */
-import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
-import { UsageError } from './cli/invocation.ts';
 import { runProgram } from './cli/program.ts';
-
-/** The calculator's server as a file of its own: bundled beside this one, or the source. */
-const serverEntry = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './calc/serve.ts' : './serve.js', import.meta.url),
-);
 
 /**
  * @param argv the words after the program's name
- * @returns the exit code, see `--help`
+ * @returns the exit code, see `--help`; a command of the shell ends the process itself once its output is out
  */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  try {
-    return await runProgram(argv, env, packageJson.version, {
-      async console(host, options) {
-        const { openConsole } = await import('./console.ts');
-        return openConsole(host, options, { env, serverEntry });
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 2;
-  }
+  return runProgram(argv, env, packageJson.version, {
+    async console(host, options) {
+      const [{ openConsole }, { serverEntry }, { UsageError }] = await Promise.all([
+        import('./console.ts'),
+        import('./cli/server-entry.ts'),
+        import('./cli/invocation.ts'),
+      ]);
+      try {
+        return await openConsole(host, options, { env, serverEntry });
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        process.stderr.write(`${error.message}\n`);
+        return 2;
+      }
+    },
+    async command(name, words, options) {
+      const { dispatch } = await import('./cli/dispatch.ts');
+      return leave(await dispatch(name, words, options, env));
+    },
+  });
+}
+
+/**
+ * Ends the process when its output is written. What still lingers then, a socket that was closed politely or
+ * a connection that hangs, is nothing to wait for: the kernel finishes it.
+ */
+async function leave(code: number): Promise<never> {
+  await Promise.all([process.stdout, process.stderr].map(written));
+  process.exit(code);
+}
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    // Called back with an error when the reader has left: then there is nothing to wait for either.
+    if (stream.destroyed || stream.writableLength === 0) resolve();
+    else stream.write('', () => resolve());
+  });
 }

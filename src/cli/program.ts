@@ -1,83 +1,166 @@
 /** The command line: options, arguments and commands, in the user's language. Nothing is loaded before it is called. */
-import { Command, CommanderError, Option } from 'commander';
-import { catalogue, chooseLanguage } from '../text/catalogue.ts';
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { type Catalogue, catalogue, chooseLanguage } from '../text/catalogue.ts';
+import {
+  type ArgumentSpec,
+  COMMANDS,
+  COMMON_OPTIONS,
+  type CommandName,
+  type CommandSpec,
+  type OptionSpec,
+} from './command-table.ts';
 import type { CommonOptions } from './invocation.ts';
+import { usageSentence } from './usage.ts';
+
+/** Options as commander read them: what was given, and `input: false` for `--no-input`. */
+export interface ReadOptions extends CommonOptions {
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly fix?: boolean;
+  readonly only?: readonly string[];
+  readonly listen?: string;
+  readonly hardened?: boolean;
+  readonly dryRun?: boolean;
+  readonly count?: string;
+  readonly interval?: string;
+  readonly follow?: boolean;
+  readonly lines?: string;
+  readonly output?: string;
+  readonly withDrill?: boolean;
+}
 
 /** What runs when a command was recognised; each resolves to the exit code. */
 export interface Handlers {
   console(host: string | undefined, options: CommonOptions): Promise<number>;
+  /** @param words the command's arguments, as typed */
+  command(name: CommandName, words: readonly string[], options: ReadOptions): Promise<number>;
 }
+
+/** Where help and the words on wrong usage go. @default the process's stdout and stderr */
+export interface ProgramOutput {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+const processOutput: ProgramOutput = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+};
 
 /**
  * Parses the arguments and runs the command.
  * @param argv without `node` and the script
- * @returns the exit code; 2 for wrong usage, with commander's sentence on stderr
+ * @returns the exit code; 2 for wrong usage, with a sentence on stderr and, when `--json` is among the
+ * arguments, one document on stdout
  */
 export async function runProgram(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
   version: string,
   handlers: Handlers,
+  output: ProgramOutput = processOutput,
 ): Promise<number> {
-  const text = catalogue(chooseLanguage(languageOption(argv), env)).cli;
+  const text = catalogue(chooseLanguage(languageOption(argv), env));
   let code = 0;
+  const run = async (spec: CommandSpec, words: readonly string[], command: Command): Promise<void> => {
+    const options = mergedOptions(command);
+    code =
+      spec.name === 'demo'
+        ? await handlers.console(undefined, { ...options, demo: true })
+        : await handlers.command(spec.name, words, options);
+  };
 
-  const program = new Command('tp5-tui');
-  program
-    .description(text.description)
-    .argument('[host]', text.hostArgument)
-    .version(version, '-V, --version', text.options.version)
-    .helpOption('-h, --help', text.options.help)
-    .helpCommand(false)
-    .addHelpText('after', `\n${text.helpFooter}`)
-    .configureHelp({
-      styleTitle: (title) =>
-        ({
-          'Usage:': text.usage,
-          'Commands:': text.commandsHeading,
-          'Options:': text.optionsHeading,
-          'Arguments:': text.argumentsHeading,
-        })[title] ?? title,
-    })
-    .exitOverride();
-  withCommonOptions(program, text.options);
-  program.action(async (host: string | undefined, options: CommonOptions) => {
-    code = await handlers.console(host, options);
-  });
-
-  const demo = program.command('demo').description(text.commands.demo).exitOverride();
-  demo.helpOption('-h, --help', text.options.help);
-  withCommonOptions(demo, text.options);
-  demo.action(async (_options: CommonOptions, command: Command) => {
-    code = await handlers.console(undefined, { ...command.optsWithGlobals<CommonOptions>(), demo: true });
-  });
+  const program = new Command('tp5-tui')
+    .description(text.cli.description)
+    .addArgument(new Argument('[host]', text.cli.hostArgument))
+    .version(version, '-V, --version', text.cli.options.version)
+    .helpCommand('help [command]', text.commands.about.help)
+    .addHelpText('after', `\n${text.cli.helpFooter}`)
+    // What stands behind a command is that command's: `-i` is an interval to `probe`, a key to the rest.
+    .enablePositionalOptions()
+    .action(async (host: string | undefined, _options: unknown, command: Command) => {
+      code = await handlers.console(host, mergedOptions(command));
+    });
+  dress(program, text, output);
+  addOptions(program, COMMON_OPTIONS, text);
+  for (const spec of COMMANDS) program.addCommand(commandOf(spec, text, output, run));
 
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(asOperands(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : 2;
+    if (error.exitCode === 0) return 0;
+    const said = usageSentence(error, text.commands.usage);
+    output.err(`tp5-tui: ${said}\n`);
+    if (argv.includes('--json')) {
+      output.out(`${JSON.stringify({ error: { code: 'usage', message: said } })}\n`);
+    }
+    return 2;
   }
   return code;
 }
 
-function withCommonOptions(
-  command: Command,
-  text: typeof import('../text/en/cli.ts')['cli']['options'],
-): void {
+function commandOf(
+  spec: CommandSpec,
+  text: Catalogue,
+  output: ProgramOutput,
+  run: (spec: CommandSpec, words: readonly string[], command: Command) => Promise<void>,
+): Command {
+  const command = new Command(spec.name).description(spec.about(text));
+  dress(command, text, output);
+  for (const argument of spec.arguments) command.addArgument(argumentOf(argument, text));
+  addOptions(command, spec.options, text);
+  addOptions(command, spec.shared, text);
+  return command.action(async () => run(spec, command.args, command));
+}
+
+/** What every command has alike: its help's words, and errors that are thrown and said here, not there. */
+function dress(command: Command, text: Catalogue, output: ProgramOutput): void {
+  const titles: Readonly<Record<string, string>> = {
+    'Usage:': text.cli.usage,
+    'Commands:': text.cli.commandsHeading,
+    'Options:': text.cli.optionsHeading,
+    'Arguments:': text.cli.argumentsHeading,
+  };
   command
-    .addOption(new Option('--host <host>', text.host))
-    .addOption(new Option('--user <name>', text.user))
-    .addOption(new Option('-i, --identity <file>', text.identity))
-    .addOption(new Option('--unit <unit>', text.unit))
-    .addOption(new Option('--address <address>', text.address))
-    .addOption(new Option('--port <port>', text.port))
-    .addOption(new Option('--local', text.local))
-    .addOption(new Option('--demo', text.demo))
-    .addOption(new Option('--config <file>', text.config))
-    .addOption(new Option('--lang <lang>', text.lang))
-    .addOption(new Option('--read-only', text.readOnly))
-    .addOption(new Option('--no-input', text.noInput));
+    .helpOption('-h, --help', text.cli.options.help)
+    .configureHelp({ styleTitle: (title) => titles[title] ?? title })
+    .configureOutput({ writeOut: output.out, writeErr: output.err, outputError: () => undefined })
+    .exitOverride();
+}
+
+function addOptions(command: Command, specs: readonly OptionSpec[], text: Catalogue): void {
+  for (const spec of specs) {
+    const option = new Option(spec.flags, spec.about(text));
+    if (Array.isArray(spec.value)) option.choices(spec.value);
+    command.addOption(option);
+  }
+}
+
+function argumentOf(spec: ArgumentSpec, text: Catalogue): Argument {
+  const name = spec.variadic ? `${spec.name}...` : spec.name;
+  const argument = new Argument(spec.required ? `<${name}>` : `[${name}]`, spec.about(text));
+  if (Array.isArray(spec.value)) argument.choices(spec.value);
+  return argument;
+}
+
+/** What was given, before the command or behind it; behind it wins. commander's own merging has it the other way. */
+function mergedOptions(command: Command): ReadOptions {
+  const chain = command.parent === null ? [command] : [command.parent, command];
+  const given = chain.flatMap((each) =>
+    Object.entries(each.opts()).filter(([name]) => each.getOptionValueSource(name) === 'cli'),
+  );
+  return Object.fromEntries(given);
+}
+
+/**
+ * `calc -2+3`: what starts like a negative number is an expression, no option. The blank in front makes it
+ * an operand to commander, and means nothing to who reads expressions.
+ */
+function asOperands(argv: readonly string[]): string[] {
+  const at = argv.indexOf('calc');
+  if (at < 0) return [...argv];
+  return argv.map((word, index) => (index > at && /^-\s*\d/.test(word) ? ` ${word}` : word));
 }
 
 /** Found by hand, since help itself must already be in the right language. */

@@ -4,6 +4,7 @@ import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
 import type { Host, HostMaker } from '../ops/host.ts';
 import { type Probe, type ProbeFacts, startProbe } from '../ops/probe.ts';
+import { idleProbe } from '../ops/probe-idle.ts';
 import { createOwnPorts, isProbeLine } from '../ops/probe-ports.ts';
 import { noProbeFacts } from '../ops/probe-stats.ts';
 import { judge } from '../ops/verdict.ts';
@@ -29,6 +30,8 @@ export interface SessionOptions {
   readonly readOnly?: boolean;
   /** Lines of the journal that are there at the start. @default 200 */
   readonly journalLines?: number;
+  /** Whether the service is dialled from here, and asked. @default true */
+  readonly probing?: boolean;
   /** @default 2000 */
   readonly probeIntervalMs?: number;
   /** In [0, 1), for the backoff. @default Math.random */
@@ -64,17 +67,20 @@ export function createSession(options: SessionOptions): Session {
     facts.write({ probe, link: withRoundTrip(link, host()) });
   }
 
-  const probe: Probe = startProbe({
-    connector,
-    clock,
-    target: subject,
-    ...(options.probeIntervalMs !== undefined && { intervalMs: options.probeIntervalMs }),
-    ask: subject.asksAnswers ? ask : null,
-    ports,
-    linkLive: () => host() !== null,
-    look: async () => (await monitor?.look()) ?? null,
-    onChange: takeProbe,
-  });
+  const probe: Probe =
+    options.probing === false
+      ? idleProbe(subject.address, subject.port)
+      : startProbe({
+          connector,
+          clock,
+          target: subject,
+          ...(options.probeIntervalMs !== undefined && { intervalMs: options.probeIntervalMs }),
+          ask: subject.asksAnswers ? ask : null,
+          ports,
+          linkLive: () => host() !== null,
+          look: async () => (await monitor?.look()) ?? null,
+          onChange: takeProbe,
+        });
   const { makeHost, random } = options;
   monitor = startMonitor({
     firstHost,

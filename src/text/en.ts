@@ -1,10 +1,11 @@
 /** English. The shape of this object is the shape of every other language's. */
 import { checks } from './en/checks.ts';
 import { cli } from './en/cli.ts';
+import { commands } from './en/commands.ts';
 import { connect } from './en/connect.ts';
 import { consoleText } from './en/console.ts';
 import { deploy } from './en/deploy.ts';
 import { failures } from './en/failures.ts';
 import { verdict } from './en/verdict.ts';
 
-export const en = { checks, cli, connect, console: consoleText, deploy, failures, verdict };
+export const en = { checks, cli, commands, connect, console: consoleText, deploy, failures, verdict };

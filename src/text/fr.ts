@@ -2,10 +2,11 @@
 import type { Catalogue } from './catalogue.ts';
 import { checks } from './fr/checks.ts';
 import { cli } from './fr/cli.ts';
+import { commands } from './fr/commands.ts';
 import { connect } from './fr/connect.ts';
 import { consoleText } from './fr/console.ts';
 import { deploy } from './fr/deploy.ts';
 import { failures } from './fr/failures.ts';
 import { verdict } from './fr/verdict.ts';
 
-export const fr: Catalogue = { checks, cli, connect, console: consoleText, deploy, failures, verdict };
+export const fr: Catalogue = { checks, cli, commands, connect, console: consoleText, deploy, failures, verdict };

@@ -1,0 +1,73 @@
+/** The state of a host that could not be reached: its link lost, and its service as seen from here. */
+import type { Clock } from '../ops/clock.ts';
+import { type Connector, closeWithFin } from '../ops/connector.ts';
+import type { Failure } from '../ops/failure.ts';
+import type { HostInfo } from '../ops/host.ts';
+import { sampleOnce } from '../ops/probe-sample.ts';
+import { noProbeFacts, withSample } from '../ops/probe-stats.ts';
+import { judge } from '../ops/verdict.ts';
+import { verdictFacts } from '../state/facts.ts';
+import type { ConsoleState, Subject } from '../state/store.ts';
+
+/** As the probe's own: longer than the 3 s after which a host that is down shows as unreachable. */
+const PROBE_TIMEOUT_MS = 3500;
+
+export interface UnreachedOptions {
+  readonly host: Pick<HostInfo, 'kind' | 'label' | 'user'>;
+  readonly subject: Subject;
+  readonly failure: Failure;
+  readonly clock: Clock;
+  readonly connector: Connector;
+  readonly signal: AbortSignal;
+}
+
+/** @throws the signal's reason */
+export async function unreachedState(options: UnreachedOptions): Promise<ConsoleState> {
+  const { subject, failure, clock, connector, signal } = options;
+  const linkLive = (): boolean => false;
+  const { sample, socket } = await sampleOnce({
+    connector,
+    clock,
+    target: subject,
+    timeoutMs: PROBE_TIMEOUT_MS,
+    linkLive,
+    signal,
+  });
+  signal.throwIfAborted();
+  if (socket !== null) closeWithFin(socket, clock);
+  const state: Omit<ConsoleState, 'verdict'> = {
+    subject,
+    host: {
+      ...options.host,
+      privilege: { kind: 'none', reason: 'no-sudo', detail: '' },
+      address: subject.address,
+    },
+    link: {
+      state: 'lost',
+      // Before the probe: what it saw is newer.
+      sinceMono: sample.atMono,
+      detail: '',
+      attempts: 1,
+      retryAtMono: null,
+      lastFailure: failure,
+    },
+    service: null,
+    serviceFailure: null,
+    firewall: null,
+    firewallFailure: null,
+    listeners: null,
+    listenersFailure: null,
+    interfaces: null,
+    probe: withSample(noProbeFacts(subject.address, subject.port), sample),
+    journalVersion: 0,
+    journalFailure: null,
+    calculations: [],
+    actions: [],
+    drill: null,
+    readOnly: true,
+  };
+  return {
+    ...state,
+    verdict: judge(verdictFacts(state, { listenersSettling: false, changedMono: Number.NEGATIVE_INFINITY })),
+  };
+}

@@ -1,0 +1,112 @@
+/** `tp5-tui status`: one look at the whole ladder, for people or as JSON. */
+import { Failed, type Failure } from '../ops/failure.ts';
+import type { ConsoleState, ConsoleStore } from '../state/store.ts';
+import { exitCodeOf } from './connect.ts';
+import type { Invocation } from './invocation.ts';
+import { type Io, writeJson } from './io.ts';
+import { painter } from './paint.ts';
+import { statusDocument } from './status-document.ts';
+import { statusPage } from './status-page.ts';
+import { isComplete, isSettled } from './status-settled.ts';
+import { unreachedState } from './status-unreached.ts';
+import { realTools, type Tools, withHost, withSession } from './with-host.ts';
+
+export interface StatusOptions {
+  readonly json?: boolean;
+}
+
+/** What is not in by then is told as not known. */
+const SETTLE_MS = 5000;
+/** A probe that was put off (the server was serving somebody) is not put off for long. */
+const PROBE_INTERVAL_MS = 500;
+
+/**
+ * @returns the exit code: 0 when the service is up and answers from here, 3 when the host cannot be reached
+ * @throws UsageError; Failed of `Refusal`; the signal's reason
+ */
+export async function runStatus(
+  invocation: Invocation,
+  options: StatusOptions,
+  io: Io,
+  tools: Tools = realTools,
+): Promise<number> {
+  const { text } = invocation;
+  const { clock } = tools;
+  // Printed while the host is still open: closing it is nothing to wait for.
+  const tell = (state: ConsoleState): number => {
+    const now = { nowMono: clock.now(), nowWall: clock.wall() };
+    if (options.json) {
+      writeJson(io.stdout, statusDocument(state, now, text));
+    } else {
+      const columns = io.stdout.isTTY ? (io.stdout.columns ?? null) : null;
+      io.stdout.write(`${statusPage(state, { ...now, text, paint: painter(io.colour), columns })}\n`);
+    }
+    return statusExit(state);
+  };
+  try {
+    return await withHost({ invocation, io, tools }, (opened) =>
+      withSession(
+        opened,
+        tools,
+        { journalLines: null, probeIntervalMs: PROBE_INTERVAL_MS },
+        async ({ store }) => {
+          await settle(store, tools, io.signal);
+          if (!isComplete(store.getState()))
+            io.stderr.write(`${text.commands.status.notSettled(SETTLE_MS)}\n`);
+          return tell(store.getState());
+        },
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof Failed) || exitCodeOf(error.failure) !== 3) throw error;
+    io.stderr.write(`tp5-tui: ${text.failures.describe(error.failure)}\n`);
+    return tell(await lookFromHere(invocation, error.failure, io, tools));
+  }
+}
+
+export function statusExit({ verdict }: ConsoleState): number {
+  if (verdict.broken === 'link') return 3;
+  return verdict.reachable ? 0 : 1;
+}
+
+/** Resolves when it is settled, or `SETTLE_MS` have passed. @throws the signal's reason */
+function settle(store: ConsoleStore, { clock }: Tools, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const over = new AbortController();
+  const look = (): void => {
+    if (isSettled(store.getState())) resolve();
+  };
+  const abort = (): void => reject(signal.reason);
+  const unsubscribe = store.subscribe(look);
+  signal.addEventListener('abort', abort, { once: true });
+  clock.sleep(SETTLE_MS, over.signal).then(resolve, () => undefined);
+  if (signal.aborted) abort();
+  look();
+  return promise.finally(() => {
+    over.abort();
+    unsubscribe();
+    signal.removeEventListener('abort', abort);
+  });
+}
+
+async function lookFromHere(
+  { via, target }: Invocation,
+  failure: Failure,
+  io: Io,
+  tools: Tools,
+): Promise<ConsoleState> {
+  const host = target.host ?? '';
+  const address = target.address ?? (await tools.hostName(host, io.signal).catch(() => host));
+  return unreachedState({
+    host: {
+      kind: via,
+      label: target.user === null ? host : `${target.user}@${host}`,
+      user: target.user ?? '',
+    },
+    subject: { unit: target.unit, port: target.port, address, asksAnswers: target.calculator },
+    failure,
+    clock: tools.clock,
+    connector: tools.connector,
+    signal: io.signal,
+  });
+}

@@ -1,0 +1,91 @@
+/** A command's way to its host and back: opened when it is needed, closed whatever comes. */
+import type { Clock } from '../ops/clock.ts';
+import { systemClock } from '../ops/clock.ts';
+import { type Connector, tcpConnector } from '../ops/connector.ts';
+import type { Host } from '../ops/host.ts';
+import type { Session } from '../state/session.ts';
+import type { Invocation } from './invocation.ts';
+import type { Io } from './io.ts';
+import type { OpenedHost } from './open-host.ts';
+import { serverEntry } from './server-entry.ts';
+
+/** What a command works with; tests hand in their own. */
+export interface Tools {
+  readonly open: (invocation: Invocation, io: Io) => Promise<OpenedHost>;
+  /** The name or address at which the user's ssh would reach `host`. @throws Failed `ssh-config` */
+  readonly hostName: (host: string, signal: AbortSignal) => Promise<string>;
+  /** Dials from this machine, where no host is opened. */
+  readonly connector: Connector;
+  readonly clock: Clock;
+}
+
+/** The real ones. SSH and all it needs are loaded when they are used: `probe` does without. */
+export const realTools: Tools = {
+  async open(invocation, io) {
+    const [{ openHost }, { terminalQuestions }] = await Promise.all([
+      import('./open-host.ts'),
+      import('./connect.ts'),
+    ]);
+    return openHost({ invocation, questions: terminalQuestions(invocation), serverEntry }, io.signal);
+  },
+  async hostName(host, signal) {
+    const { resolveTarget } = await import('../ops/transport/ask-ssh.ts');
+    return (await resolveTarget({ host }, process.env, signal)).hostname;
+  },
+  connector: tcpConnector,
+  clock: systemClock,
+};
+
+/** @throws what opening throws: Failed, UsageError, the signal's reason */
+export async function withHost<T>(
+  { invocation, io, tools }: { invocation: Invocation; io: Io; tools: Tools },
+  use: (opened: OpenedHost) => Promise<T>,
+): Promise<T> {
+  const opened = await tools.open(invocation, io);
+  try {
+    return await use(opened);
+  } finally {
+    await opened.host.close();
+    await opened.close();
+  }
+}
+
+export interface SessionWishes {
+  /** Lines of the journal at the start; null: the journal is left alone. */
+  readonly journalLines: number | null;
+  /** Whether the service is dialled at all. @default true */
+  readonly probing?: boolean;
+  /** @default the console's */
+  readonly probeIntervalMs?: number;
+}
+
+/** A session for a command: the console's own, without what the command does not want. */
+export async function withSession<T>(
+  opened: OpenedHost,
+  tools: Tools,
+  wishes: SessionWishes,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { createSession } = await import('../state/create-session.ts');
+  const { journalLines, probing, probeIntervalMs } = wishes;
+  const session = createSession({
+    firstHost: journalLines === null ? withoutJournal(opened.host) : opened.host,
+    makeHost: opened.makeHost,
+    subject: opened.subject,
+    clock: tools.clock,
+    connector: opened.connector,
+    ...(journalLines !== null && { journalLines }),
+    ...(probing !== undefined && { probing }),
+    ...(probeIntervalMs !== undefined && { probeIntervalMs }),
+  });
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** The host, with a journal that is not followed: that would start a process there for nothing. */
+function withoutJournal(host: Host): Host {
+  return { ...host, journal: { ...host.journal, follow: () => () => undefined } };
+}
