@@ -15,11 +15,20 @@ export type Handler = (controller: ConsoleController) => void;
 export function perform(controller: ConsoleController, id: ActionId): void {
   const { session, text, keys } = controller.deps;
   const { toast, actions, keyNames } = text.console;
-  const why = blocked(actionOf(id), session.store.getState());
+  const state = session.store.getState();
+  const why = blocked(actionOf(id), state);
   const name = actions[id].hint;
   if (why === null) HANDLERS[id](controller);
   else if (why === 'link-down') controller.say(toast.linkDown(name), 'warning');
-  else controller.say(toast.readOnly(name, keyLabel(keys.keysOf('read-only')[0], keyNames)), 'warning');
+  else {
+    const key = keyLabel(keys.keysOf('read-only')[0], keyNames);
+    const { privilege } = state.host;
+    const said =
+      privilege.kind === 'none'
+        ? toast.noPrivilege(name, text.console.service.readOnly[privilege.reason], key)
+        : toast.readOnly(name, key);
+    controller.say(said, 'warning');
+  }
 }
 
 const open =

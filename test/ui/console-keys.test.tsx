@@ -84,6 +84,18 @@ describe('actions that change the host', () => {
     screen.unmount();
   });
 
+  it('are off for a user without sudo, who is told so, and may try all the same', async () => {
+    const { host } = healthyState();
+    const privilege = { kind: 'none', reason: 'no-sudo', detail: '' } as const;
+    const screen = await drawConsole({ state: { readOnly: true, host: { ...host, privilege } } });
+    expect(screen.text()).toContain('▲ read-only: this user may not use sudo');
+    await screen.type('K');
+    expect(screen.lines().at(-1)).toContain(
+      'kill -9: read-only: this user may not use sudo (R tries all the same)',
+    );
+    screen.unmount();
+  });
+
   it('are off while the link is down', async () => {
     const screen = await drawConsole({ state: { link: LOST } });
     await screen.type('t');

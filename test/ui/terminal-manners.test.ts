@@ -162,7 +162,7 @@ describe('the terminal', () => {
     ] as const) {
       terminal.resize(cols, rows);
       terminal.type('5');
-      terminal.press('escape');
+      terminal.press('tab');
     }
     await terminal.waitFor((seen) => {
       const lines = seen.screen().split('\n');

@@ -59,6 +59,11 @@ export const consoleText = {
         'bad-setting': 'the unit file has a bad setting',
         masked: 'masked: it cannot be started',
       })[load] ?? `load: ${load}`,
+    readOnly: {
+      'no-sudo': 'read-only: this user may not use sudo',
+      'password-refused': 'read-only: sudo refused the password',
+      'password-not-given': 'read-only: no password was given for sudo',
+    },
     result: (result: string) => `result ${result}`,
     memory: (size: string) => `memory ${size}`,
     cpu: (time: string) => `CPU ${time}`,
@@ -205,6 +210,8 @@ export const consoleText = {
 
   toast: {
     readOnly: (action: string, key: string) => `${action}: off in read-only (${key} switches it)`,
+    noPrivilege: (action: string, why: string, key: string) =>
+      `${action}: ${why} (${key} tries all the same)`,
     linkDown: (action: string) => `${action}: not while the link is down`,
     readOnlyOn: 'read-only: nothing on the host can be changed from here',
     readOnlyOff: 'read-only is off',

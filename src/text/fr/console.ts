@@ -60,6 +60,11 @@ export const consoleText: typeof english = {
         'bad-setting': "le fichier d'unité a un mauvais réglage",
         masked: 'masquée : elle ne peut pas démarrer',
       })[load] ?? `chargement : ${load}`,
+    readOnly: {
+      'no-sudo': "lecture seule : cet utilisateur n'a pas droit à sudo",
+      'password-refused': 'lecture seule : sudo a refusé le mot de passe',
+      'password-not-given': 'lecture seule : aucun mot de passe donné pour sudo',
+    },
     result: (result) => `résultat ${result}`,
     memory: (size) => `mémoire ${size}`,
     cpu: (time) => `CPU ${time}`,
@@ -204,6 +209,7 @@ export const consoleText: typeof english = {
 
   toast: {
     readOnly: (action, key) => `${action} : interdit en lecture seule (${key} en sort)`,
+    noPrivilege: (action, why, key) => `${action} : ${why} (${key} essaie quand même)`,
     linkDown: (action) => `${action} : impossible tant que la liaison est coupée`,
     readOnlyOn: "lecture seule : rien ne peut être changé sur l'hôte d'ici",
     readOnlyOff: 'lecture seule levée',

@@ -5,7 +5,7 @@
  */
 
 /** How long a sequence may take to arrive whole; a human needs longer between two keys. */
-export const SEQUENCE_MS = 60;
+export const SEQUENCE_MS = 40;
 /** How long a reply's text may go on before it is taken for none. */
 const REPLY_MS = 250;
 

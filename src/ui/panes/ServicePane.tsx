@@ -32,6 +32,9 @@ export function useServiceRows(width: number, height: number): Row[] {
   const left = useTenth(restartAt !== null && !lost, (now) =>
     Math.max(0, Math.ceil(((restartAt ?? 0) - now) / 100)),
   );
+  const readOnly = useFacts(({ readOnly: on, host }) =>
+    on && host.privilege.kind === 'none' ? text.service.readOnly[host.privilege.reason] : null,
+  );
   const action = useActionLine();
 
   if (facts === null) return absentRows(failure, width, deps.text);
@@ -40,6 +43,7 @@ export function useServiceRows(width: number, height: number): Row[] {
     since,
     countdown: left === null ? null : { leftMs: left * 100, totalMs: facts.restartSecMs },
     action,
+    readOnly,
     failure: failure === null ? null : failureSentence(failure, deps.text),
     reloadKey: keyLabel(deps.keys.keysOf('daemon-reload')[0], text.keyNames),
   };

@@ -15,6 +15,8 @@ export interface ServiceView {
   /** The last action and how it stands; null when there was none lately. */
   readonly action: { readonly tone: Tone; readonly symbol: string; readonly text: string } | null;
   readonly reloadKey: string;
+  /** Why nothing can be changed, where that is not the user's own choice. */
+  readonly readOnly: string | null;
   /** Why the facts are no longer kept up, when they are not. */
   readonly failure: string | null;
 }
@@ -72,6 +74,9 @@ export function serviceRows(
       rank: 3,
       row: row(span(`${symbol} `, tone), span(said, tone === 'quiet' ? 'quiet' : 'plain')),
     });
+  }
+  if (view.readOnly !== null) {
+    rows.push({ rank: 5, row: row(span(`${SYMBOL.warning} ${view.readOnly}`, 'warning')) });
   }
   rows.push({ rank: 4, row: indent(identity(facts, text)) });
   if (facts.needsReload) {
