@@ -43,6 +43,8 @@ export interface RunDeployOptions {
   readonly open?: (invocation: Invocation, signal: AbortSignal) => Promise<OpenedHost>;
   /** Where questions are asked; null: nobody is there. @default the process's terminal */
   readonly openTerminal?: () => PromptTerminal | null;
+  /** See `DeployOptions`. */
+  readonly restoreAfterMs?: number;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function runDeploy(
   invocation: Invocation,
   options: DeployCommandOptions,
   io: Io,
-  { open = openAsking, openTerminal = openPromptTerminal }: RunDeployOptions = {},
+  { open = openAsking, openTerminal = openPromptTerminal, ...timing }: RunDeployOptions = {},
 ): Promise<number> {
   const { text, target } = invocation;
   const wish = await readWish(invocation, options);
@@ -81,7 +83,7 @@ export async function runDeploy(
     return code;
   }
   try {
-    return await deployOn({ ...opened, openTerminal }, wish, invocation, options, io);
+    return await deployOn({ ...opened, ...timing, openTerminal }, wish, invocation, options, io);
   } finally {
     await opened.host.close();
     await opened.close();

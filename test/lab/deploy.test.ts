@@ -62,7 +62,7 @@ function deploy(
 async function emptyHost(): Promise<void> {
   await control('reset');
   await onHost(
-    'rm -rf /opt/calculatrice /etc/systemd/system/calculatrice.service* /var/lib/tp5-tui; systemctl daemon-reload',
+    'systemctl stop "deploy-*.timer"; rm -rf /opt/calculatrice /etc/systemd/system/calculatrice.service* /var/lib/tp5-tui; systemctl daemon-reload',
   );
 }
 
@@ -87,7 +87,7 @@ function state(): Promise<string> {
 /** Waits until no deployment is half done. */
 function settled(): Promise<string> {
   return onHost(
-    `timeout 40 sh -c 'while ls /var/lib/tp5-tui/deploy-*/armed /var/lib/tp5-tui/deploy-*/restoring; do sleep 0.1; done' >/dev/null 2>&1`,
+    `timeout 40 sh -c 'while ls /var/lib/tp5-tui/deploy-*/armed /var/lib/tp5-tui/deploy-*/restoring 2>/dev/null | grep -q .; do sleep 0.1; done'`,
   );
 }
 
@@ -143,7 +143,7 @@ onLab('deploy', () => {
         await terminal.waitFor(/Apply this to calculatrice\.service on manon@10\.5\.1\.2\? \[y\/N\]/);
         expect(terminal.screen()).toContain('+RestartSec=30');
         expect(await state()).toBe(before);
-        terminal.write(answer);
+        terminal.type(answer);
         expect((await terminal.exited).code).toBe(code);
       }
       expect(await onHost('systemctl is-active calculatrice')).toBe('active');
@@ -158,7 +158,8 @@ onLab('deploy', () => {
         `timeout 10 sh -c 'until [ "$(systemctl show -P SubState calculatrice)" = auto-restart ]; do sleep 0.05; done'`,
       );
       expect(await onHost(ports)).toBe('\n');
-      await onHost('systemctl start calculatrice');
+      // `start` would wait for RestartSec.
+      await onHost('systemctl restart calculatrice');
       expect(await onHost(ports)).toBe('13337/tcp\n13337/tcp');
     });
 
@@ -265,7 +266,7 @@ onLab('deploy', () => {
       const before = await state();
       const whileRunning = { root: lab().root, step: 'systemctl start' };
       const cut = { lab: lab().name, command: 6, whileRunning };
-      const { code } = await deploy('manon', { yes: true }, { restoreAfterMs: 20_000, cut });
+      const { code } = await deploy('manon', { yes: true }, { restoreAfterMs: 12_000, cut });
       await control('mend');
       expect(code).toBe(3);
       await settled();
