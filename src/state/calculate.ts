@@ -1,18 +1,22 @@
 /** The user's calculations, one after the other: direct when the service is reachable, else through the host. */
-import type { Duplex } from 'node:stream';
-import { ask } from '../calc/client.ts';
 import { type Operation, parse } from '../calc/grammar.ts';
-import { isWildcard } from '../ops/address.ts';
 import type { Clock } from '../ops/clock.ts';
-import { type Connector, connectErrorCode } from '../ops/connector.ts';
+import type { Connector } from '../ops/connector.ts';
 import { Failed } from '../ops/failure.ts';
 import type { Host } from '../ops/host.ts';
-import type { Probe } from '../ops/probe.ts';
+import type { AnswerCheck, Probe } from '../ops/probe.ts';
 import type { OwnPorts } from '../ops/probe-ports.ts';
+import {
+  CALCULATION_TIMEOUT_MS,
+  type CalculationResult,
+  type Dial,
+  innerAddress,
+  putOperation,
+  unreachable,
+  type Way,
+} from './put-operation.ts';
 import type { Calculation, CalculationFailure, ConsoleStore } from './store.ts';
 
-/** Bounds the connection, and then the wait for the answer. */
-const CALCULATION_TIMEOUT_MS = 5000;
 const KEPT = 500;
 
 export interface CalculateOptions {
@@ -32,9 +36,6 @@ export interface Calculator {
   cancel(): void;
 }
 
-type Way = 'direct' | 'host';
-type Dial = (signal: AbortSignal) => Promise<Duplex>;
-
 export function createCalculator(options: CalculateOptions): Calculator {
   const { store, clock, connector, ports, probe, host } = options;
   let nextId = 1;
@@ -47,7 +48,7 @@ export function createCalculator(options: CalculateOptions): Calculator {
     return calculation.id;
   }
 
-  function end(id: number, result: Calculation['result']): void {
+  function end(id: number, result: CalculationResult): void {
     store.setState(({ calculations }) => ({
       calculations: calculations.map((each) => (each.id === id ? { ...each, result } : each)),
     }));
@@ -64,37 +65,24 @@ export function createCalculator(options: CalculateOptions): Calculator {
   const dialThroughHost: Dial = async (signal) => {
     const live = host();
     if (live === null) throw new Failed({ code: 'link-lost', detail: '' });
-    const { port } = store.getState().subject;
-    return await live.dial(innerAddress(store), port, { timeoutMs: CALCULATION_TIMEOUT_MS, signal });
+    const { listeners, subject } = store.getState();
+    const { port } = subject;
+    return await live.dial(innerAddress(listeners?.value ?? null, port), port, {
+      timeoutMs: CALCULATION_TIMEOUT_MS,
+      signal,
+    });
   };
 
-  async function put(operation: Operation, way: Way, signal: AbortSignal): Promise<Calculation['result']> {
-    const expected = String(operation.value);
+  async function put(operation: Operation, way: Way, signal: AbortSignal): Promise<CalculationResult> {
     const dial = way === 'direct' ? dialDirect : dialThroughHost;
     const atMono = clock.now();
-    const timing = { timeoutMs: CALCULATION_TIMEOUT_MS, clock };
-    const reply = await ask(dial, operation.canonical, { ...timing, expected, signal });
+    const result = await putOperation(operation, dial, way, { clock, signal });
+    const learnt = learntFrom(result, operation, atMono);
     // What is learnt here of the server, the probe need not ask again.
-    switch (reply.state) {
-      case 'answered': {
-        const { text: answer, ms } = reply;
-        if (answer.trim() === expected) {
-          if (way === 'direct') probe.answered({ state: 'right', ms, atMono });
-          return { state: 'right', answer, ms, via: way };
-        }
-        const { canonical: expression } = operation;
-        probe.answered({ state: 'wrong', expression, expected, got: answer, atMono });
-        return { state: 'wrong', answer, expected, ms, via: way };
-      }
-      case 'mute': {
-        const { waitedMs } = reply;
-        probe.answered({ state: 'mute', waitedMs, atMono, heldBy: null });
-        return failed({ code: 'mute', waitedMs });
-      }
-      case 'closed':
-        if (way === 'direct') probe.answered({ state: 'closed', atMono });
-        return failed({ code: 'closed' });
+    if (learnt !== null && (way === 'direct' || learnt.state === 'mute' || learnt.state === 'wrong')) {
+      probe.answered(learnt);
     }
+    return result;
   }
 
   async function run(id: number, operation: Operation, signal: AbortSignal): Promise<void> {
@@ -110,7 +98,7 @@ export function createCalculator(options: CalculateOptions): Calculator {
     }
   }
 
-  async function reach(operation: Operation, signal: AbortSignal): Promise<Calculation['result']> {
+  async function reach(operation: Operation, signal: AbortSignal): Promise<CalculationResult> {
     const open = store.getState().probe.samples.at(-1)?.status === 'open';
     if (!open && host() !== null) return put(operation, 'host', signal);
     try {
@@ -137,24 +125,25 @@ export function createCalculator(options: CalculateOptions): Calculator {
   };
 }
 
-function innerAddress(store: ConsoleStore): string {
-  const { listeners, subject } = store.getState();
-  const listener = listeners?.value.listeners.find((each) => each.port === subject.port);
-  if (listener === undefined || listener.address === '0.0.0.0') return '127.0.0.1';
-  return isWildcard(listener.address) ? '::1' : listener.address;
-}
-
-function failed(failure: CalculationFailure): Calculation['result'] {
-  return { state: 'failed', failure };
-}
-
-function unreachable(error: unknown): CalculationFailure {
-  const code = connectErrorCode(error);
-  if (code !== '') return { code: 'unreachable', detail: code };
-  if (error instanceof Failed) {
-    const { failure } = error;
-    const detail = 'detail' in failure && failure.detail !== '' ? failure.detail : failure.code;
-    return { code: 'unreachable', detail };
+/** What a calculation says of the server's answers; null when it did not get so far. */
+function learntFrom(result: CalculationResult, operation: Operation, atMono: number): AnswerCheck | null {
+  switch (result.state) {
+    case 'right':
+      return { state: 'right', ms: result.ms, atMono };
+    case 'wrong': {
+      const { answer: got, expected } = result;
+      return { state: 'wrong', expression: operation.canonical, expected, got, atMono };
+    }
+    case 'failed': {
+      const { failure } = result;
+      if (failure.code === 'closed') return { state: 'closed', atMono };
+      return failure.code === 'mute'
+        ? { state: 'mute', waitedMs: failure.waitedMs, atMono, heldBy: null }
+        : null;
+    }
   }
-  return { code: 'unreachable', detail: error instanceof Error ? error.message : String(error) };
+}
+
+function failed(failure: CalculationFailure): CalculationResult {
+  return { state: 'failed', failure };
 }
