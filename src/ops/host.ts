@@ -127,6 +127,15 @@ export interface JournalSubject {
   follow(from: JournalFollow, sink: JournalSink): () => void;
   /** Fetches at once what is there but not announced yet (`-f` lags by up to half a second). */
   nudge(): void;
+  /**
+   * Reads the newest `lines` entries and ends; they come in order, in batches.
+   * @throws Failed `link-lost`, `not-permitted`; the signal's reason
+   */
+  recent(
+    lines: number,
+    take: (batch: readonly JournalEntry[]) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
 }
 
 export interface PortSpec {

@@ -209,6 +209,10 @@ export function createFakeHost(script: FakeHostScript = {}) {
       nudge: () => {
         asked.nudges += 1;
       },
+      recent: async (lines, take) => {
+        const newest = lines === 0 ? [] : history.slice(-lines);
+        if (newest.length > 0) take(newest);
+      },
     },
     firewall: {
       watch: firewallFeed.watch,

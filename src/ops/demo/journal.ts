@@ -115,6 +115,11 @@ export function createJournal(clock: { wall(): number }, bootId: string, capacit
         nudge() {
           for (const follower of own) deliver(follower);
         },
+        async recent(lines, take, signal) {
+          signal?.throwIfAborted();
+          const newest = lines === 0 ? [] : entries.slice(-lines);
+          if (newest.length > 0) take(newest);
+        },
         detach() {
           for (const follower of own) followers.delete(follower);
           own.clear();

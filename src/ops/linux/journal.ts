@@ -6,9 +6,11 @@ import type { Clock } from '../clock.ts';
 import type { JournalEntry, JournalFollow, JournalSink, JournalSubject } from '../host.ts';
 import type { OpenedCommand, Transport } from '../transport/transport.ts';
 import { operationFailure } from './bus-error.ts';
-import { FIELDS, MESSAGE_BYTES, parseEntry } from './journal-entry.ts';
+import { isHidden, journalctl, LINE_LIMITS } from './journal-command.ts';
+import { parseEntry } from './journal-entry.ts';
 import { createLineSplitter } from './journal-line.ts';
 import { createJournalOrder } from './journal-order.ts';
+import { readRecent } from './journal-recent.ts';
 import { createNudge } from './nudge.ts';
 
 export interface JournalOptions {
@@ -19,11 +21,6 @@ export interface JournalOptions {
   readonly onSkipped?: (lines: number) => void;
 }
 
-/**
- * A message as a list of bytes takes up to four characters a byte; what is longer than this is cut anyway.
- * The other fields, in no fixed order, are found before it or in the tail.
- */
-const LIMITS = { head: 4 * MESSAGE_BYTES + 4096, tail: 4096 };
 /** A stream that ended is started again after this, doubled each time up to the second. */
 const RESTART_MS = { first: 250, most: 30_000 };
 /** A stream that lived so long starts over with the shortest wait. */
@@ -48,6 +45,7 @@ export function createJournalSubject(options: JournalOptions): LinuxJournal {
     nudge() {
       for (const follow of follows) follow.nudge();
     },
+    recent: (lines, take, signal) => readRecent(options, lines, take, signal),
     close() {
       for (const follow of follows) follow.stop();
       follows.clear();
@@ -72,11 +70,10 @@ function startFollow(options: JournalOptions, from: JournalFollow, sink: Journal
     cursor: string | null,
     privileged: boolean,
   ): Promise<'ended' | 'gap'> {
-    const argv = ['journalctl', '--no-pager', '-o', 'json', '--all', `--output-fields=${FIELDS.join(',')}`];
     // With a cursor and -f only ten lines would come without -n (systemd#4739), and --after-cursor may
     // drop an entry (systemd#30288): start at the one we have, which is then known as a double.
     const start = cursor === null ? ['-n', String(from.lines)] : ['-n', 'all', `--cursor=${cursor}`];
-    const opened = await transport.open([...argv, '-u', unit, ...start, ...args], {
+    const opened = await transport.open([...journalctl(unit), ...start, ...args], {
       privileged,
       signal: stopped.signal,
     });
@@ -91,7 +88,7 @@ function startFollow(options: JournalOptions, from: JournalFollow, sink: Journal
   }
 
   async function drain(opened: OpenedCommand, cursor: string | null): Promise<'ended' | 'gap'> {
-    const splitter = createLineSplitter(LIMITS);
+    const splitter = createLineSplitter(LINE_LIMITS);
     let awaited = cursor;
     let gap = false;
     opened.stream.on('error', () => {});
@@ -178,8 +175,4 @@ function startFollow(options: JournalOptions, from: JournalFollow, sink: Journal
   live().catch(failed);
   askWhetherVisible().catch(failed);
   return { nudge, stop };
-}
-
-function isHidden(stderr: string): boolean {
-  return /insufficient permissions|not seeing messages/i.test(stderr);
 }

@@ -1,0 +1,19 @@
+/** How journalctl is asked for a unit's entries, and what it says when it may not show them. */
+import { FIELDS, MESSAGE_BYTES } from './journal-entry.ts';
+import type { LineLimits } from './journal-line.ts';
+
+/**
+ * A message as a list of bytes takes up to four characters a byte; what is longer than this is cut anyway.
+ * The other fields, in no fixed order, are found before it or in the tail.
+ */
+export const LINE_LIMITS: LineLimits = { head: 4 * MESSAGE_BYTES + 4096, tail: 4096 };
+
+export function journalctl(unit: string): readonly string[] {
+  const fields = `--output-fields=${FIELDS.join(',')}`;
+  return ['journalctl', '--no-pager', '-o', 'json', '--all', fields, '-u', unit];
+}
+
+/** journalctl's hint to who is in none of the groups that may read the system's journal. */
+export function isHidden(stderr: string): boolean {
+  return /insufficient permissions|not seeing messages/i.test(stderr);
+}
