@@ -2,6 +2,7 @@
 import { Box, useInput, usePaste, useWindowSize } from 'ink';
 import { type ReactNode, useEffect, useMemo } from 'react';
 import { HintLine, useToast } from './components/HintLine.tsx';
+import { pairsRow } from './components/hint-row.ts';
 import { Line } from './components/Line.tsx';
 import type { PaneProps } from './components/PaneFrame.tsx';
 import { TopLine, useLink } from './components/TopLine.tsx';
@@ -12,12 +13,14 @@ import { presses } from './keys.ts';
 import { type Layout, layOut, type PaneId } from './layout.ts';
 import { Overlays } from './overlays/Overlays.tsx';
 import { CalculatorPane } from './panes/CalculatorPane.tsx';
+import { calculatorRows } from './panes/calculator-rows.ts';
 import { FirewallPane } from './panes/FirewallPane.tsx';
 import { JournalPane } from './panes/JournalPane.tsx';
 import { ProbePane } from './panes/ProbePane.tsx';
 import { ServicePane } from './panes/ServicePane.tsx';
 import { stateLook, stateName } from './panes/service-rows.ts';
-import { row, span } from './rows.ts';
+import { BLANK, row, span } from './rows.ts';
+import { SYMBOL } from './theme.ts';
 
 export function App({ controller }: { readonly controller: ConsoleController }): ReactNode {
   const parts = useMemo(() => partsOf(controller), [controller]);
@@ -100,11 +103,18 @@ function OneLine({ width }: { readonly width: number }): ReactNode {
   const service = useFacts((state) => state.service?.value ?? null);
   const overlay = useView((view) => view.overlay);
   const toast = useToast();
+  const { typing, calculator } = useView((view) => ({ typing: view.typing, calculator: view.calculator }));
   if (overlay?.kind === 'dialog') {
     const choices = overlay.choices.map((choice, index) =>
-      span(`${index === overlay.chosen ? '▸' : ' '}${choice.key} `, 'accent'),
+      span(`${index === overlay.chosen ? SYMBOL.chosen : ' '}${choice.keys[0]} `, 'accent'),
     );
     return <Line row={row(...choices, overlay.question)} width={width} />;
+  }
+  if (overlay !== null)
+    return <Line row={pairsRow([[text.keyNames.esc ?? '', text.hints.close]])} width={width} />;
+  if (typing) {
+    const { rows } = calculatorRows([], calculator, true, width, 1, text);
+    return <Line row={rows[0] ?? BLANK} width={width} />;
   }
   const look = service === null ? null : stateLook(service);
   const state =

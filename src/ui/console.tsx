@@ -61,6 +61,8 @@ export async function runConsole(options: ConsoleOptions): Promise<ExitReason> {
   stdout.on('error', hangUp);
 
   const stdin = new FilteredStdin(options.stdin, clock, hangUp);
+  // Before the first frame is there to be answered: a key typed at it must be a key, not an echo or a SIGINT.
+  stdin.setRawMode(true);
   const screen = render(
     <>
       <App controller={controller} />
@@ -84,6 +86,7 @@ export async function runConsole(options: ConsoleOptions): Promise<ExitReason> {
   suspension.stop();
   screen.unmount();
   await left.catch(() => undefined);
+  stdin.setRawMode(false);
   for (const [signal, listener] of signals) process.off(signal, listener);
   process.off('uncaughtException', crash);
   process.off('unhandledRejection', crash);

@@ -17,8 +17,13 @@ export function confirmation(verb: HarmfulVerb, state: ConsoleState, text: Catal
     question: words.question(words.verbs[verb], state.subject.unit, state.host.label),
     notes: notesFor(verb, state, text),
     choices: [
-      { label: words.no, key: 'n', commands: [] },
-      { label: words.yes, key: 'y', commands: [command], ...(verb === 'drill' ? { opensDrill: true } : {}) },
+      { label: words.no, keys: words.keys.no, commands: [] },
+      {
+        label: words.yes,
+        keys: words.keys.yes,
+        commands: [command],
+        ...(verb === 'drill' ? { opensDrill: true } : {}),
+      },
     ],
     chosen: 0,
     harmful: true,
@@ -51,10 +56,10 @@ export function portDialog(open: boolean, state: ConsoleState, text: Catalogue['
   const runtime: Command = { type: 'port', open, scope: 'runtime' };
   const permanent: Command = { type: 'port', open, scope: 'permanent' };
   const choices: Choice[] = [
-    { label: words.cancel, key: 'n', commands: [] },
-    { label: words.runtime, key: 'r', commands: [runtime] },
-    { label: words.permanent, key: 'p', commands: [permanent] },
-    { label: words.both, key: 'b', commands: [runtime, permanent] },
+    { label: words.cancel, keys: words.keys.no, commands: [] },
+    { label: words.runtime, keys: words.keys.runtime, commands: [runtime] },
+    { label: words.permanent, keys: words.keys.permanent, commands: [permanent] },
+    { label: words.both, keys: words.keys.both, commands: [runtime, permanent] },
   ];
   return {
     kind: 'dialog',

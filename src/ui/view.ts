@@ -47,8 +47,8 @@ export interface CalculatorView {
 /** One answer of a dialog. */
 export interface Choice {
   readonly label: string;
-  /** The letter that picks it at once. */
-  readonly key: string;
+  /** The letters that pick it at once; the first is shown. */
+  readonly keys: readonly string[];
   readonly commands: readonly Command[];
   /** Opens the drill's overlay as well. */
   readonly opensDrill?: true;

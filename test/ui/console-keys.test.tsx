@@ -50,6 +50,16 @@ describe('actions that change the host', () => {
     screen.unmount();
   });
 
+  it('takes the French letters in French, and the English ones as well', async () => {
+    const screen = await drawConsole({ language: 'fr' });
+    await screen.type('t');
+    expect(screen.text()).toContain('Arrêter calculatrice.service sur manon@hosting.tp5.b1 ?');
+    expect(screen.text()).toContain('Oui (o)');
+    await screen.type('o', 't', 'y');
+    expect(screen.session.commands).toHaveLength(2);
+    screen.unmount();
+  });
+
   it('o asks where the port is to be opened', async () => {
     const screen = await drawConsole();
     await screen.type('o');

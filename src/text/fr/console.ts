@@ -126,8 +126,9 @@ export const consoleText: typeof english = {
     none: 'pas encore sondé',
     loss: (share) => `perte ${share}`,
     max: 'max',
-    verdict: 'verdict',
-    mend: 'remède',
+    verdict: (said) => `verdict : ${said}`,
+    mend: (said) => `remède : ${said}`,
+    mendTitle: 'remède',
     key: (key) => `touche ${key}`,
     ongoing: (length) => `depuis ${length}`,
     pausedCalculation: 'attend un calcul',
@@ -180,6 +181,7 @@ export const consoleText: typeof english = {
     yes: 'Oui',
     no: 'Non',
     cancel: 'Annuler',
+    keys: { yes: ['o', 'y'], no: ['n'], runtime: ['e', 'r'], permanent: ['p'], both: ['d', 'b'] },
     runtime: 'En cours',
     permanent: 'Permanent',
     both: 'Les deux',
@@ -204,7 +206,7 @@ export const consoleText: typeof english = {
     closePort: (port, unit, zone, host) => `Fermer ${port} (${unit}) dans la zone ${zone} de ${host} ?`,
     openNote: "En cours : tout de suite, jusqu'au prochain rechargement. Permanent : à partir de celui-ci.",
     closeNote: 'Personne au-dehors ne joint plus le service ensuite.',
-    help: 'flèches pour choisir, Entrée pour confirmer, Échap pour annuler',
+    help: 'flèches : choisir, Entrée : confirmer, Échap : annuler',
   },
 
   toast: {

@@ -54,6 +54,7 @@ export function topRow(view: TopView, width: number, text: Catalogue['console'])
     [row(lead, ...name, ...host, link(false), ...unit, ...marks), clock],
     [row(lead, ...host, link(false), ...unit, ...marks), clock],
     [row(lead, ...host, link(false), ...marks), clock],
+    ...(view.link.state === 'lost' ? [[row(lead, link(false), ...marks), clock] as const] : []),
     [row(lead, ...host, link(true), ...marks), clock],
     [row(lead, ...host, link(true), ...marks), []],
     [row(lead, link(true), ...marks), []],

@@ -28,7 +28,7 @@ function inDialog(controller: ConsoleController, dialog: Dialog, press: KeyPress
     const choice =
       press.chord === 'enter'
         ? dialog.choices[dialog.chosen]
-        : dialog.choices.find(({ key }) => key === press.chord.toLowerCase());
+        : dialog.choices.find(({ keys }) => keys.includes(press.chord.toLowerCase()));
     if (choice !== undefined) pick(controller, choice);
   }
 }

@@ -33,7 +33,7 @@ export function dialogRows(
     return [
       span(chosen ? `${SYMBOL.chosen} ` : '  ', 'accent', { bold: true }),
       span(choice.label, chosen ? 'accent' : 'plain', { bold: chosen, inverse: chosen }),
-      span(` (${choice.key})  `, 'quiet'),
+      span(` (${choice.keys[0]})  `, 'quiet'),
     ];
   });
   const notes = dialog.notes.flatMap((note) => wrap(note, width, 3)).map((line) => row(span(line, 'quiet')));
@@ -151,7 +151,7 @@ export function verdictRows(verdict: VerdictInWords, width: number, text: Text):
     }
   }
   if (verdict.mend !== null) {
-    rows.push(BLANK, row(span(text.probe.mend, 'accent', { bold: true })));
+    rows.push(BLANK, row(span(text.probe.mendTitle, 'accent', { bold: true })));
     for (const line of wrap(harmless(verdict.mend), Math.max(1, width - 2), 6)) rows.push(row('  ', line));
   }
   return rows;

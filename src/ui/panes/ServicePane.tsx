@@ -26,10 +26,13 @@ export function useServiceRows(width: number, height: number): Row[] {
     failure: state.serviceFailure,
   }));
   const sinceMono = facts?.sinceMono ?? null;
-  const since = useSecond((now) => (sinceMono === null ? null : text.format.duration(now - sinceMono)));
+  const lostAt = useFacts((state) => (state.link.state === 'lost' ? state.link.sinceMono : null));
+  // Without a link nobody knows whether it still is in that state: its age stands still as well.
+  const since = useSecond((now) =>
+    sinceMono === null ? null : text.format.duration(Math.min(now, lostAt ?? now) - sinceMono),
+  );
   const restartAt = facts?.restartAtMono ?? null;
-  const lost = useFacts((state) => state.link.state === 'lost');
-  const left = useTenth(restartAt !== null && !lost, (now) =>
+  const left = useTenth(restartAt !== null && lostAt === null, (now) =>
     Math.max(0, Math.ceil(((restartAt ?? 0) - now) / 100)),
   );
   const readOnly = useFacts(({ readOnly: on, host }) =>

@@ -38,7 +38,7 @@ export function probeRows(view: ProbeView, width: number, height: number, text: 
       rows.push({ rank: 2, row: row('  ', ...sparkline(facts.samples.slice(-room)), '  ', ...figures) });
     }
   }
-  const lines = wrap(`${text.probe.verdict}: ${verdict.headline}`, width - 2, roomy ? 3 : 1);
+  const lines = wrap(text.probe.verdict(verdict.headline), width - 2, roomy ? 3 : 1);
   for (const [index, line] of lines.entries()) {
     rows.push({
       rank: index === 0 ? 1 : 4,
@@ -46,7 +46,7 @@ export function probeRows(view: ProbeView, width: number, height: number, text: 
     });
   }
   if (verdict.mend !== null) {
-    const mend = wrap(`${text.probe.mend}: ${verdict.mend}`, width - 2, roomy ? 3 : 1);
+    const mend = wrap(text.probe.mend(verdict.mend), width - 2, roomy ? 3 : 1);
     for (const [index, line] of mend.entries())
       rows.push({ rank: index === 0 ? 3 : 4, row: row('  ', line) });
   }
