@@ -138,13 +138,15 @@ function* serviceSteps(
     };
     return;
   }
-  const reason = written(app)
-    ? 'app-changed'
-    : olderThan(service.sinceWall, [...appFiles, unitFile])
-      ? 'older-than-files'
-      : port.runtime === false || port.permanent === false
-        ? 'port-closed'
-        : null;
+  const reason = service.needsReload
+    ? 'unit-changed'
+    : written(app)
+      ? 'app-changed'
+      : olderThan(service.sinceWall, [...appFiles, unitFile])
+        ? 'older-than-files'
+        : port.runtime === false || port.permanent === false
+          ? 'port-closed'
+          : null;
   if (reason !== null) yield { kind: 'restart', path: unit, before: state, after: 'active', reason };
 }
 
