@@ -30,7 +30,7 @@ const stopped = (state: ConsoleState): boolean =>
   state.service !== null && ['inactive', 'failed'].includes(state.service.value.active);
 const known = (state: ConsoleState): boolean => state.service !== null;
 
-export const ACTIONS = [
+const ACTIONS = [
   { id: 'start', keys: ['s'], scope: 'global', changesHost: true, suits: stopped, hint: 10 },
   {
     id: 'stop',

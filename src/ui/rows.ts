@@ -36,10 +36,6 @@ export function rowWidth(line: Row): number {
   return width;
 }
 
-export function rowText(line: Row): string {
-  return line.map((part) => part.text).join('');
-}
-
 /** `line` in exactly `width` cells: cut with `…`, or filled with spaces. */
 export function fitRow(line: Row, width: number): Row {
   const spans: Span[] = [];
