@@ -12,7 +12,14 @@ export interface OwnPorts {
 /** Ten minutes of probes, and room for a drill: ports that are older may be somebody else's by now. */
 const CAPACITY = 600;
 
-export function createOwnPorts(capacity: number = CAPACITY): OwnPorts {
+export interface OwnPortsOptions {
+  /** @default 600 */
+  readonly capacity?: number;
+  /** Called after a port of the probe's was added: lines about it may have come before. */
+  readonly onProbe?: () => void;
+}
+
+export function createOwnPorts({ capacity = CAPACITY, onProbe }: OwnPortsOptions = {}): OwnPorts {
   // Insertion order is age: the oldest is forgotten first.
   const uses = new Map<number, PortUse>();
   return {
@@ -20,11 +27,9 @@ export function createOwnPorts(capacity: number = CAPACITY): OwnPorts {
       if (port === undefined) return;
       uses.delete(port);
       uses.set(port, use);
-      if (uses.size <= capacity) return;
-      for (const oldest of uses.keys()) {
-        uses.delete(oldest);
-        break;
-      }
+      const [oldest] = uses.keys();
+      if (uses.size > capacity && oldest !== undefined) uses.delete(oldest);
+      if (use === 'probe') onProbe?.();
     },
     purposeOf: (port) => uses.get(port) ?? null,
   };

@@ -143,12 +143,10 @@ export function startProbe(options: ProbeOptions): Probe {
   async function dial(): Promise<Socket | null> {
     const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     const { signal } = stopping;
-    const { sample, socket, elapsedMs } = await sampleOnce({ ...options, timeoutMs, signal });
+    const opened = (connected: Socket): void => ports.add(connected.localPort, 'probe');
+    const { sample, socket, elapsedMs } = await sampleOnce({ ...options, timeoutMs, signal, opened });
     if (socket === null && signal.aborted) return null;
-    if (socket !== null) {
-      ports.add(socket.localPort, 'probe');
-      log.connected(socket.localPort);
-    }
+    if (socket !== null) log.connected(socket.localPort);
     if (sample.status !== 'filtered' || !(await queueIsFull(elapsedMs))) set(withSample(facts, sample));
     return socket;
   }

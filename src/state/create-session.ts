@@ -43,7 +43,7 @@ const JOURNAL_LINES = 200;
 export function createSession(options: SessionOptions): Session {
   const { firstHost, subject, clock, connector } = options;
   const closing = new AbortController();
-  const ports = createOwnPorts();
+  const ports = createOwnPorts({ onProbe: () => journal.remark() });
   const buffer = createJournalBuffer();
   const store = createConsoleStore(initialState(options));
   const facts = createFactWriter(store);

@@ -28,9 +28,14 @@ export interface JournalBuffer {
 export interface WritableJournalBuffer extends JournalBuffer {
   /** Appends entries in order; journald's own notices of dropped lines become gaps. */
   append(entries: readonly JournalEntry[], isOwnProbe: (message: string) => boolean): void;
+  /** Looks again at the newest lines, whose port may have become known after they came. True when one changed. */
+  remark(isOwnProbe: (message: string) => boolean): boolean;
   /** Marks that entries are missing here. */
   appendGap(reason: 'rotated' | 'suppressed', count: number | null): void;
 }
+
+/** A line is rarely further ahead of the connection it speaks of. */
+const REMARKED = 30;
 
 export const JOURNAL_CAPACITY = 10_000;
 
@@ -72,6 +77,17 @@ export function createJournalBuffer(capacity: number = JOURNAL_CAPACITY): Writab
         }
       }
       if (entries.length > 0) version += 1;
+    },
+    remark(isOwnProbe) {
+      let changed = false;
+      for (let seq = Math.max(firstSeq(), endSeq - REMARKED); seq < endSeq; seq += 1) {
+        const line = ring[seq % capacity];
+        if (line?.kind !== 'entry' || line.ownProbe || !isOwnProbe(line.entry.message)) continue;
+        ring[seq % capacity] = { ...line, ownProbe: true };
+        changed = true;
+      }
+      if (changed) version += 1;
+      return changed;
     },
     appendGap(reason, count) {
       push({ kind: 'gap', seq: endSeq, reason, count });

@@ -24,6 +24,8 @@ export interface JournalFeedOptions {
 export interface JournalFeed {
   /** Follows this host's journal from where the last one's ended. Returns the stop function. */
   attach(host: Host): () => void;
+  /** A port of our probe's has become known. */
+  remark(): void;
 }
 
 export function createJournalFeed(options: JournalFeedOptions): JournalFeed {
@@ -33,6 +35,9 @@ export function createJournalFeed(options: JournalFeedOptions): JournalFeed {
   let failing = false;
 
   return {
+    remark() {
+      if (buffer.remark(isOwnProbe)) changed();
+    },
     attach(host) {
       let attached = true;
       const stop = host.journal.follow(cursor === null ? { lines } : { cursor, lines }, {

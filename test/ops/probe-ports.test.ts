@@ -28,7 +28,7 @@ describe('isProbeLine', () => {
 
 describe('createOwnPorts', () => {
   it('forgets the oldest port first, and a port used again is young again', () => {
-    const ports = createOwnPorts(2);
+    const ports = createOwnPorts({ capacity: 2 });
     ports.add(1, 'probe');
     ports.add(2, 'probe');
     ports.add(1, 'probe');

@@ -35,6 +35,17 @@ describe('createJournalBuffer', () => {
     ]);
   });
 
+  it('marks a probe line that came before its port was known', () => {
+    const buffer = createJournalBuffer();
+    buffer.append([journalEntry('probe'), journalEntry('other')], never);
+    const { version } = buffer;
+    expect(buffer.remark((message) => message === 'probe')).toBe(true);
+    expect([0, 1].map((seq) => buffer.at(seq))).toMatchObject([{ ownProbe: true }, { ownProbe: false }]);
+    expect(buffer.version).toBe(version + 1);
+    expect(buffer.remark((message) => message === 'probe')).toBe(false);
+    expect(buffer.version).toBe(version + 1);
+  });
+
   it('changes its version with every change, and with nothing else', () => {
     const buffer = createJournalBuffer();
     buffer.append([], never);

@@ -4,6 +4,7 @@
  * What is run is `env LC_ALL=… PATH=… COMMAND`, so that messages can be read and the tools of the system's
  * folders are found for an ordinary user too; what is shown is COMMAND, with `sudo` where it ran as root.
  */
+import type { Clock } from '../clock.ts';
 import { Failed } from '../failure.ts';
 import type { Host } from '../host.ts';
 import type { RunResult } from '../transport/transport.ts';
@@ -13,7 +14,10 @@ import { maskSecrets } from './netdata.ts';
 import { typed } from './shell-word.ts';
 
 /** Below sshd's `MaxSessions 10`, with room for the bus, the journal and SFTP. */
-const AT_ONCE = 6;
+const AT_ONCE = 5;
+/** sshd counts a session until it has buried it: a channel that is not to be had now is had a moment later. */
+const CHANNEL_PAUSE_MS = 40;
+const CHANNEL_TRIES = 50;
 const SHOWN_CHARACTERS = 16_384;
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -35,6 +39,12 @@ export interface AskOptions {
   readonly maxBytes?: number;
   /** Set to ask again what was asked before: each number is a question of its own. */
   readonly attempt?: number;
+}
+
+export interface AskerOptions {
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
 }
 
 /** @throws Failed `link-lost`; the signal's reason */
@@ -71,7 +81,7 @@ export function createAsker(host: Host, signal: AbortSignal, locale = 'C'): Aske
     const wrapped = host.info.kind === 'demo' ? argv : ['env', `LC_ALL=${locale}`, `PATH=${PATH}`, ...argv];
     try {
       const limit = maxBytes === undefined ? {} : { maxBytes };
-      const result = await host.run(wrapped, { privileged, signal, ...limit });
+      const result = await whenFree(() => host.run(wrapped, { privileged, signal, ...limit }));
       return heard(command, argv, result, host.info.kind === 'demo');
     } catch (error) {
       if (!(error instanceof Failed) || error.failure.code === 'link-lost') throw error;
@@ -91,6 +101,17 @@ export function createAsker(host: Host, signal: AbortSignal, locale = 'C'): Aske
     }
   }
 
+  async function whenFree<T>(start: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await start();
+      } catch (error) {
+        if (tries >= CHANNEL_TRIES || !isNoChannel(error)) throw error;
+        await clock.sleep(CHANNEL_PAUSE_MS, signal);
+      }
+    }
+  }
+
   return (argv, options = {}) => {
     const key = JSON.stringify([options.root ?? false, options.attempt ?? 0, argv]);
     const known = said.get(key);
@@ -99,6 +120,10 @@ export function createAsker(host: Host, signal: AbortSignal, locale = 'C'): Aske
     said.set(key, asked);
     return asked;
   };
+}
+
+function isNoChannel(error: unknown): boolean {
+  return error instanceof Failed && error.failure.code === 'unavailable' && error.failure.what === 'exec';
 }
 
 function heard(command: string, argv: readonly string[], result: RunResult, embedded: boolean): Said {

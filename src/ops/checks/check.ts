@@ -4,6 +4,7 @@
  * A check names the facts it needs. When one of them could not be seen the item is skipped with that
  * reason, so that a judge only ever weighs what was really seen, and stays pure.
  */
+import type { HostInfo } from '../host.ts';
 import type { Fact, FactName, FactValues, Sourced, Unseen } from './facts.ts';
 import type { Finding } from './findings.ts';
 
@@ -95,13 +96,13 @@ export interface Subject {
   readonly expected: Expected;
 }
 
-/** The exercise as it was given; the folder is named after the unit. */
-export function expectedFor(unit: string): Expected {
+/** The exercise as it was given; the folder is named after the unit, and the embedded host is quicker. */
+export function expectedFor(unit: string, kind: HostInfo['kind'] = 'ssh'): Expected {
   return {
     hostname: 'hosting.tp5.b1',
     hostOnlyNetwork: '10.5.1.0/24',
     folder: `/opt/${unit.replace(/\.service$/, '')}`,
-    restartSecMs: 30_000,
+    restartSecMs: kind === 'demo' ? 3_000 : 30_000,
     netdataPort: 19_999,
     outsideName: 'rockylinux.org',
     alarmWithinMs: 60_000,

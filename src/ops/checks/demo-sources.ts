@@ -3,17 +3,21 @@ import type { FirewallFacts, ServiceFacts } from '../host.ts';
 import type { Asking } from './answers.ts';
 import { type Asker, createAsker } from './asker.ts';
 import type { Evidence } from './check.ts';
-import { type ServiceView, seen } from './facts.ts';
+import { type Fact, type ServiceView, seen } from './facts.ts';
 import { firstOf } from './feed.ts';
 import type { Sources } from './gather.ts';
 import { failed } from './linux-machine.ts';
 import { answerSources } from './linux-sources.ts';
 import type { Socket } from './sockets.ts';
 import { parseUnitFile } from './unit-file.ts';
+import { untilListening } from './until-listening.ts';
+
+/** More than its imagined firewall commands and its process take to start. */
+const START_MS = 5_000;
 
 export function demoSources(asking: Asking): Sources {
   const { host, subject, signal } = asking;
-  const ask = createAsker(host, signal);
+  const ask = createAsker(asking);
   return {
     async hostname() {
       const said = await ask(['hostname']);
@@ -22,7 +26,7 @@ export function demoSources(asking: Asking): Sources {
         : failed(said);
     },
     async service() {
-      const facts = await firstOf(host.service, signal);
+      const facts = await started(asking);
       return seen(serviceView(facts), shown(facts));
     },
     async unitFile(get) {
@@ -34,21 +38,43 @@ export function demoSources(asking: Asking): Sources {
         ? seen(parseUnitFile([{ path, text: said.stdout }]), said.evidence)
         : failed(said);
     },
-    async firewall() {
+    async firewall(get) {
+      // Its port follows the service: looked at once that has settled.
+      await get('service');
       const facts = await firstOf(host.firewall, signal);
       return seen(facts, ...(await firewallEvidence(ask, facts)));
     },
-    async sockets() {
-      const { listeners } = await host.listeners.read(subject.port);
-      const sockets = listeners.map(({ address, port, waiting }): Socket => {
-        const line = `LISTEN ${waiting} 1 ${address.includes(':') ? `[${address}]` : address}:${port}`;
-        return { protocol: 'tcp', address, port, process: null, pid: null, line };
-      });
-      return seen(sockets, { command: 'ss -ltn', output: sockets.map((socket) => socket.line).join('\n') });
-    },
+    sockets: (get) =>
+      untilListening(() => readSockets(asking), get, { port: subject.port, clock: asking.clock, signal }),
     ...answerSources(asking),
   };
 }
+
+async function readSockets({ host, subject }: Asking): Promise<Fact<readonly Socket[]>> {
+  const { listeners } = await host.listeners.read(subject.port);
+  const sockets = listeners.map(({ address, port, waiting }): Socket => {
+    const line = `LISTEN ${waiting} 1 ${address.includes(':') ? `[${address}]` : address}:${port}`;
+    return { protocol: 'tcp', address, port, process: null, pid: null, line };
+  });
+  return seen(sockets, { command: 'ss -ltn', output: sockets.map((socket) => socket.line).join('\n') });
+}
+
+/** The embedded host has only just been booted for this: its service is given the time to start. */
+async function started({ host, clock, signal }: Asking): Promise<ServiceFacts> {
+  const enough = new AbortController();
+  const late = clock.sleep(START_MS, enough.signal).then(() => firstOf(host.service, signal));
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([
+      firstOf(host.service, AbortSignal.any([signal, enough.signal]), isSettled),
+      late,
+    ]);
+  } finally {
+    enough.abort();
+  }
+}
+
+const isSettled = ({ active }: ServiceFacts): boolean => active !== 'activating';
 
 function serviceView(facts: ServiceFacts): ServiceView {
   return {

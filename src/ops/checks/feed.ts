@@ -2,8 +2,15 @@
 import { Failed } from '../failure.ts';
 import type { Feed } from '../host.ts';
 
-/** What a feed says first. @throws Failed; the signal's reason */
-export function firstOf<T>(feed: Feed<T>, signal: AbortSignal): Promise<T> {
+/**
+ * What a feed says first, or the first that is `wanted`.
+ * @throws Failed; the signal's reason
+ */
+export function firstOf<T>(
+  feed: Feed<T>,
+  signal: AbortSignal,
+  wanted: (value: T) => boolean = () => true,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       signal.removeEventListener('abort', abort);
@@ -16,6 +23,7 @@ export function firstOf<T>(feed: Feed<T>, signal: AbortSignal): Promise<T> {
     };
     const stop = feed.watch(
       (value) => {
+        if (!wanted(value)) return;
         settle();
         resolve(value);
       },

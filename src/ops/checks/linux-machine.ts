@@ -13,7 +13,6 @@ import {
 } from './firewall-zone-text.ts';
 import type { Get, Sources } from './gather.ts';
 import { properties } from './service-view.ts';
-import { parseSockets } from './sockets.ts';
 import { parseSshd } from './sshd.ts';
 
 export interface MachineOptions {
@@ -77,7 +76,7 @@ export function machineSources({ ask, subject, user, overSsh }: MachineOptions):
     },
     async names() {
       const name = expected.outsideName;
-      const said = await ask(['timeout', '2', 'getent', 'hosts', name]);
+      const said = await ask(['timeout', '3', 'getent', 'ahostsv4', name]);
       if (said.unseen !== null) return failed(said);
       return seen({ name, address: said.stdout.trim().split(/\s+/)[0] || null }, said.evidence);
     },
@@ -109,10 +108,6 @@ export function machineSources({ ask, subject, user, overSsh }: MachineOptions):
     firewall: (get) => readFirewall(ask, get),
     sleepingFirewall: (get) => readSleepingFirewall(ask, get),
     openServices: (get) => readServices(ask, get),
-    async sockets() {
-      const said = await ask(['ss', '-ltunp'], { root: true });
-      return said.code === 0 ? seen(parseSockets(said.stdout), said.evidence) : failed(said);
-    },
   };
 }
 

@@ -1,25 +1,33 @@
 /** Every fact of a Linux host, each from the command that shows it. */
 import { isLoopback, isWildcard } from '../address.ts';
 import { type Asking, askFromHere, askFromHost } from './answers.ts';
-import { createAsker } from './asker.ts';
+import { type Asker, createAsker } from './asker.ts';
 import { rolesOf } from './cards.ts';
-import { seen, unseen } from './facts.ts';
+import { type Fact, seen, unseen } from './facts.ts';
 import type { Get, Sources } from './gather.ts';
-import { machineSources } from './linux-machine.ts';
+import { failed, machineSources } from './linux-machine.ts';
 import { unitSources } from './linux-unit.ts';
 import { watchSources } from './linux-watch.ts';
-import { addressesOf, listenersOn } from './sockets.ts';
+import { addressesOf, listenersOn, parseSockets, type Socket } from './sockets.ts';
+import { untilListening } from './until-listening.ts';
 
 export function linuxSources(asking: Asking): Sources {
-  const { host, subject, signal } = asking;
-  const ask = createAsker(host, signal);
+  const { host, subject, clock, signal } = asking;
+  const ask = createAsker(asking);
   return {
     ...machineSources({ ask, subject, user: host.info.user, overSsh: host.info.kind === 'ssh' }),
     ...unitSources(ask, subject),
-    ...watchSources(ask, subject),
+    ...watchSources(ask, asking),
     ...answerSources(asking),
+    sockets: (get) =>
+      untilListening((attempt) => readSockets(ask, attempt), get, { port: subject.port, clock, signal }),
     listenAddress: (get) => listenAddress(get, asking),
   };
+}
+
+async function readSockets(ask: Asker, attempt: number): Promise<Fact<readonly Socket[]>> {
+  const said = await ask(['ss', '-ltunp'], { root: true, attempt });
+  return said.code === 0 ? seen(parseSockets(said.stdout), said.evidence) : failed(said);
 }
 
 /** The two questions: one after the other, since the server takes one client at a time. */

@@ -1,7 +1,10 @@
 /** Facts about Netdata's watch, from its API and its files on the host. */
+
+import type { Asking } from './answers.ts';
 import type { Asker } from './asker.ts';
-import type { Evidence, Subject } from './check.ts';
+import type { Evidence } from './check.ts';
 import { type Fact, seen, unseen } from './facts.ts';
+import { firstOf } from './feed.ts';
 import type { Get, Sources } from './gather.ts';
 import { failed, unitState } from './linux-machine.ts';
 import {
@@ -33,9 +36,13 @@ const NOTIFY_FILES = [
   '/etc/netdata/health_alarm_notify.conf',
 ];
 
+/** Three rounds of go.d's portcheck, which looks every 5 s. */
+const WINDOW_S = 15;
+
 const NOTIFY_NAMES = 'SEND_DISCORD|DISCORD_WEBHOOK_URL|DEFAULT_RECIPIENT_DISCORD';
 
-export function watchSources(ask: Asker, { port, expected }: Subject): Sources {
+export function watchSources(ask: Asker, { host, clock, signal, subject }: Asking): Sources {
+  const { port, expected } = subject;
   const api = (path: string): string => `http://127.0.0.1:${expected.netdataPort}/api/v1/${path}`;
   const fetch = (path: string) => ask(['curl', '-s', '-m', '3', api(path)], { maxBytes: API_BYTES });
   /** Its answers are long: what is shown is the part that was looked at, by the command that shows just that. */
@@ -66,6 +73,7 @@ export function watchSources(ask: Asker, { port, expected }: Subject): Sources {
       if (!api.seen) return api;
       const said = await fetch('charts');
       const id = findPortChart(said.stdout, port);
+      if (id === undefined) return failed(said);
       const evidence = shown('charts', `-r '.charts[].id' | grep portcheck`, id ?? '');
       if (id === null) {
         const collectors = await ask(['ls', ...COLLECTORS]);
@@ -74,8 +82,12 @@ export function watchSources(ask: Asker, { port, expected }: Subject): Sources {
         }
         return seen(null, evidence);
       }
-      const data = await fetch(`data?chart=${encodeURIComponent(id)}&after=-5&points=1&format=json`);
-      return seen({ id, success: parsePortSuccess(data.stdout) }, evidence, data.evidence);
+      const data = await fetch(`data?chart=${encodeURIComponent(id)}&after=-${WINDOW_S}&format=json`);
+      const success = parsePortSuccess(data.stdout);
+      // A service that has only just started may not have been checked since.
+      const { sinceMono } = await firstOf(host.service, signal);
+      const young = sinceMono !== null && clock.now() - sinceMono < WINDOW_S * 1000;
+      return seen({ id, success: success === false && young ? null : success }, evidence, data.evidence);
     },
     async portAlarms(get) {
       const chart = await get('portChart');

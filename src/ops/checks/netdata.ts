@@ -3,7 +3,7 @@
 /** A chart of the TCP check (go.d/portcheck): success, failed or timeout, one of them 1. */
 export interface PortChart {
   readonly id: string;
-  /** What it said last; null when that could not be read. */
+  /** Whether it saw the port lately; null when that cannot be told, or not yet. */
   readonly success: boolean | null;
 }
 
@@ -52,12 +52,12 @@ export function parseInfo(text: string): string | null {
 }
 
 /**
- * The chart that watches `port`, of `/api/v1/charts`; null when none does. Its id ends in
+ * The chart that watches `port`, of `/api/v1/charts`; null when none does, undefined for no such answer. Its id ends in
  * `port_<port>_status` (go.d's portcheck, with words of its own in between since 2024).
  */
-export function findPortChart(text: string, port: number): string | null {
+export function findPortChart(text: string, port: number): string | null | undefined {
   const charts = parseObject(text)?.charts;
-  if (!isObject(charts)) return null;
+  if (!isObject(charts)) return undefined;
   for (const chart of Object.values(charts)) {
     if (!isObject(chart) || word(chart.context) !== 'portcheck.status') continue;
     const labels = isObject(chart.chart_labels) ? chart.chart_labels : {};
@@ -67,14 +67,17 @@ export function findPortChart(text: string, port: number): string | null {
   return null;
 }
 
-/** Whether the newest row of `/api/v1/data` says success; null without a row. Read by position, see its labels. */
+/** Whether any row of `/api/v1/data` says success; null without rows. Read by position, see its labels. */
 export function parsePortSuccess(text: string): boolean | null {
   const answer = parseObject(text);
   const column = Array.isArray(answer?.labels) ? answer.labels.indexOf('success') : -1;
-  const row: unknown = Array.isArray(answer?.data) ? answer.data[0] : undefined;
-  if (column < 0 || !Array.isArray(row)) return null;
-  const value: unknown = row[column];
-  return typeof value === 'number' ? value > 0.5 : null;
+  const rows: readonly unknown[] = Array.isArray(answer?.data) ? answer.data : [];
+  if (column < 0) return null;
+  const values = rows.flatMap((row) => {
+    const value: unknown = Array.isArray(row) ? row[column] : null;
+    return typeof value === 'number' ? [value] : [];
+  });
+  return values.length === 0 ? null : values.some((value) => value > 0);
 }
 
 /** The alarms of `/api/v1/alarms?all` on one chart. */

@@ -71,7 +71,11 @@ export function planRepairs(input: RepairInput): readonly RepairStep[] {
     ...firewallDrift(input, broken),
     ...enableAndStart(input, broken),
   ];
-  return input.host.privilege.kind === 'none' ? [] : steps;
+  if (input.host.privilege.kind === 'none') return [];
+  // The embedded host has a unit and a firewall to act on, but no shell to run commands in.
+  return input.host.kind === 'demo'
+    ? steps.filter(({ kind }) => kind === 'service' || kind === 'port')
+    : steps;
 }
 
 function value<T>(fact: Fact<T> | undefined): T | null {
