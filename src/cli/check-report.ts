@@ -34,7 +34,7 @@ export function showResults(
       lines.push(paint(text.groups[result.group], 'strong'));
     }
     const mark = paint(MARKS[result.state], TONES[result.state]);
-    const sentence = `${text.titles[result.id]}: ${text.finding(result.finding)}`;
+    const sentence = `${text.titles[result.id]} — ${text.finding(result.finding)}`;
     lines.push(`${mark} ${paint(result.id.padEnd(width), 'quiet')} ${sentence}`);
     if (result.state === 'fail' || result.state === 'warn') lines.push(...details(result, text, paint));
   }

@@ -50,7 +50,7 @@ export async function runCheck(
     const { host, connector } = opened;
     const { unit, port, asksAnswers } = opened.subject;
     const { address } = invocation.target;
-    const expected = expectedFor(unit);
+    const expected = expectedFor(unit, host.info.kind);
     const subject: Subject = { unit, port, address, hostAddress: host.info.address, asksAnswers, expected };
     return checkOn({ host, connector, clock: tools.clock, subject, invocation, options, io, openTerminal });
   });

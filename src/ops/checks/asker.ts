@@ -4,7 +4,7 @@
  * What is run is `env LC_ALL=… PATH=… COMMAND`, so that messages can be read and the tools of the system's
  * folders are found for an ordinary user too; what is shown is COMMAND, with `sudo` where it ran as root.
  */
-import type { Clock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { Failed } from '../failure.ts';
 import type { Host } from '../host.ts';
 import type { RunResult } from '../transport/transport.ts';
@@ -41,21 +41,23 @@ export interface AskOptions {
   readonly attempt?: number;
 }
 
-export interface AskerOptions {
-  readonly host: Host;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-}
-
 /** @throws Failed `link-lost`; the signal's reason */
 export type Asker = (argv: readonly string[], options?: AskOptions) => Promise<Said>;
 
 /** How commands say that one is not allowed to: coreutils, polkit's clients, firewall-cmd, sudo, sshd. */
 const REFUSED =
-  /permission denied|not authori[sz]ed|authorization failed|interactive authentication required|must be (?:run as )?root|operation not permitted|a password is required|no hostkeys available/i;
+  /permission denied|not authori[sz]ed|authorization failed|interactive authentication required|must be (?:run as )?root|operation not permitted|a password is required|is not allowed to (?:run|execute)|no hostkeys available/i;
 
-/** @param locale what the host's commands speak; `C.UTF-8` for output that is shown as people see it */
-export function createAsker(host: Host, signal: AbortSignal, locale = 'C'): Asker {
+/**
+ * @param locale what the host's commands speak; `C.UTF-8` for output that is shown as people see it
+ * @param clock waits for a channel where sshd has none to give
+ */
+export function createAsker(
+  host: Host,
+  signal: AbortSignal,
+  locale = 'C',
+  clock: Clock = systemClock,
+): Asker {
   const said = new Map<string, Promise<Said>>();
   const waiting: (() => void)[] = [];
   let running = 0;

@@ -17,7 +17,7 @@ const START_MS = 5_000;
 
 export function demoSources(asking: Asking): Sources {
   const { host, subject, signal } = asking;
-  const ask = createAsker(asking);
+  const ask = createAsker(host, signal, 'C', asking.clock);
   return {
     async hostname() {
       const said = await ask(['hostname']);

@@ -13,7 +13,7 @@ import { untilListening } from './until-listening.ts';
 
 export function linuxSources(asking: Asking): Sources {
   const { host, subject, clock, signal } = asking;
-  const ask = createAsker(asking);
+  const ask = createAsker(host, signal, 'C', asking.clock);
   return {
     ...machineSources({ ask, subject, user: host.info.user, overSsh: host.info.kind === 'ssh' }),
     ...unitSources(ask, subject),

@@ -6,7 +6,7 @@ import type { RepairProblem, RepairStep } from '../../ops/checks/repair.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
 
-const { latency, seconds } = formats('en');
+const { duration, latency, seconds } = formats('en');
 
 /** Names, addresses, values and what programs said are foreign, and long ones say no more. */
 const LONGEST = 200;
@@ -209,7 +209,7 @@ function finding(found: Finding): string {
     case 'restart-not-any-failure':
       return `Restart=${said(found.value)} does not restart after every failure`;
     case 'restart-sec-right':
-      return `RestartSec= is ${seconds(found.ms)}`;
+      return `RestartSec= is ${found.ms / 1000} s`;
     case 'restart-sec-missing':
       return `there is no RestartSec=: systemd waits 0.1 s, not ${found.expectedMs / 1000} s`;
     case 'restart-sec-wrong':
@@ -263,9 +263,9 @@ function finding(found: Finding): string {
     case 'port-not-watched':
       return `no chart of Netdata's checks port ${found.port}`;
     case 'alarm-fires':
-      return `${said(found.alarm)}, ${seconds(found.withinMs)} after the port is lost`;
+      return `${said(found.alarm)}, ${duration(found.withinMs)} after the port is lost`;
     case 'alarm-slow':
-      return `${said(found.alarm)} takes ${seconds(found.withinMs)}: longer than a minute`;
+      return `${said(found.alarm)} takes ${duration(found.withinMs)}: longer than a minute`;
     case 'alarm-silent':
       return `${said(found.alarm)} tells nobody`;
     case 'alarm-missing':

@@ -7,7 +7,7 @@ import type { checks as english } from '../en/checks.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
 
-const { latency, seconds } = formats('fr');
+const { duration, latency, seconds } = formats('fr');
 
 const LONGEST = 200;
 const said = (foreign: string) => harmless(foreign, LONGEST);
@@ -216,7 +216,7 @@ function finding(found: Finding): string {
     case 'restart-not-any-failure':
       return `Restart=${said(found.value)} ne relance pas après toutes les erreurs`;
     case 'restart-sec-right':
-      return `RestartSec= vaut ${seconds(found.ms)}`;
+      return `RestartSec= vaut ${found.ms / 1000} s`;
     case 'restart-sec-missing':
       return `il n'y a pas de RestartSec= : systemd attend 0,1 s, et non ${found.expectedMs / 1000} s`;
     case 'restart-sec-wrong':
@@ -270,9 +270,9 @@ function finding(found: Finding): string {
     case 'port-not-watched':
       return `aucun graphique de Netdata ne sonde le port ${found.port}`;
     case 'alarm-fires':
-      return `${said(found.alarm)}, ${seconds(found.withinMs)} après la perte du port`;
+      return `${said(found.alarm)}, ${duration(found.withinMs)} après la perte du port`;
     case 'alarm-slow':
-      return `${said(found.alarm)} met ${seconds(found.withinMs)} : plus d'une minute`;
+      return `${said(found.alarm)} met ${duration(found.withinMs)} : plus d'une minute`;
     case 'alarm-silent':
       return `${said(found.alarm)} ne prévient personne`;
     case 'alarm-missing':
