@@ -96,6 +96,7 @@ async function openDemo(options: OpenHostOptions, signal: AbortSignal): Promise<
   const { target } = invocation;
   const clock = options.clock ?? systemClock;
   const world = await createDemo({ clock, serverEntry, unit: target.unit, port: target.port });
+  await world.booted;
   return {
     host: await world.connect(signal),
     makeHost: world.connect,

@@ -40,6 +40,8 @@ export interface DemoOptions {
 }
 
 export interface DemoWorld {
+  /** Resolves once the service that booting started listens; at once when none was, never rejects. */
+  readonly booted: Promise<void>;
   readonly connect: HostMaker;
   /** Dials the service as a client on the network would: obeys the imagined firewall and the wire. */
   readonly connector: Connector;
@@ -60,6 +62,8 @@ export interface DemoWorld {
 const HOST_NAME = 'hosting.tp5.b1';
 /** Longer than any trouble takes, a whole restart included. */
 const TROUBLE_TIMEOUT_MS = 20_000;
+/** A service that does not come up is worth looking at, too. */
+const BOOT_MS = 1000;
 const NEVER = new AbortController().signal;
 
 /** @throws Error when this machine has no free port for it. */
@@ -86,7 +90,8 @@ export async function createDemo(options: DemoOptions): Promise<DemoWorld> {
   };
 
   async function execute(command: FirewallCommand, { port }: UnitFile, signal: AbortSignal): Promise<void> {
-    await clock.sleep(commandMs, AbortSignal.any([signal, closed.signal]));
+    // What booting takes is over before anybody looks.
+    if (!booting) await clock.sleep(commandMs, AbortSignal.any([signal, closed.signal]));
     if (command === 'reload') firewall.reload();
     else firewall.change({ port, protocol: 'tcp', open: command === 'add-port', scope: 'permanent' });
     journal.append({
@@ -96,6 +101,13 @@ export async function createDemo(options: DemoOptions): Promise<DemoWorld> {
       pid: null,
       invocationId: invocation(),
     });
+  }
+
+  let booting = options.autostart ?? true;
+  const boot = Promise.withResolvers<void>();
+  function endBoot(): void {
+    booting = false;
+    boot.resolve();
   }
 
   const invocation = (): string | null => supervisor.facts().invocationId || null;
@@ -114,6 +126,7 @@ export async function createDemo(options: DemoOptions): Promise<DemoWorld> {
           line: (line) =>
             journal.append({ ...line, priority: 6, identifier: 'python', pid: main.pid, invocationId }),
           listening() {
+            endBoot();
             reports.announce();
             // Before, its memory was still that of a program being loaded.
             void supervisor.sample();
@@ -141,7 +154,9 @@ export async function createDemo(options: DemoOptions): Promise<DemoWorld> {
     privilege: { kind: 'root' },
     address: place.lan,
   };
-  if (options.autostart ?? true) void supervisor.start();
+  if (booting) void supervisor.start();
+  else endBoot();
+  void clock.sleep(BOOT_MS, closed.signal).then(endBoot, endBoot);
 
   return {
     async connect(signal) {
@@ -153,6 +168,7 @@ export async function createDemo(options: DemoOptions): Promise<DemoWorld> {
       return openConnection({ clock, info, place, definition, supervisor, changes, firewall, journal, link });
     },
     connector: link.connector,
+    booted: boot.promise,
     unit: unit.name,
     address: place.lan,
     port: place.port,

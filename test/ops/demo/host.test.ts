@@ -19,8 +19,9 @@ function alive(pid: number): boolean {
 }
 
 describe('a service of the demo', { timeout: 20_000 }, () => {
-  it('starts, answers over TCP, and stops', async () => {
+  it('is up when it is opened, answers over TCP, and stops', async () => {
     const world = await demoWorld();
+    await world.booted;
     const { host, service, firewall, journal, listening } = await watched(world);
     const running = await listening();
     expect(alive(running.mainPid)).toBe(true);
@@ -56,7 +57,6 @@ describe('a service of the demo', { timeout: 20_000 }, () => {
     expect(firewall.last()?.zones[0]?.runtime?.ports).toEqual([]);
     expect((await host.listeners.read(world.port)).listeners).toEqual([]);
     expect(states(service.all)).toEqual([
-      'activating/start-pre',
       'active/running',
       'deactivating/stop-sigterm',
       'deactivating/stop-post',
