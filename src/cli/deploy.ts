@@ -1,7 +1,7 @@
 /** `tp5-tui deploy`: shows what would change on the host, asks, changes it, proves it; or puts it back. */
 import { isIP } from 'node:net';
-import { type Clock, systemClock } from '../ops/clock.ts';
-import { type Connector, tcpConnector } from '../ops/connector.ts';
+import type { Clock } from '../ops/clock.ts';
+import type { Connector } from '../ops/connector.ts';
 import { type DeployOutcome, deploy } from '../ops/deploy/deploy.ts';
 import { look } from '../ops/deploy/look.ts';
 import { placeOf } from '../ops/deploy/place.ts';
@@ -11,13 +11,12 @@ import { forgetTransaction, openTransaction } from '../ops/deploy/transaction.ts
 import { Failed } from '../ops/failure.ts';
 import type { Host } from '../ops/host.ts';
 import { askAnswer, openPromptTerminal, type PromptTerminal } from './ask.ts';
-import { endedOnTheWay, terminalQuestions } from './connect.ts';
 import { readFiles } from './deploy-files.ts';
 import { showPlan } from './deploy-plan.ts';
 import { asJson, exitCode, stopped, tell } from './deploy-report.ts';
 import { type Invocation, UsageError } from './invocation.ts';
 import { Interrupted, type Io, writeJson } from './io.ts';
-import { type OpenedHost, openHost } from './open-host.ts';
+import { realTools, type Tools, withHost } from './with-host.ts';
 
 export interface DeployCommandOptions {
   readonly files: readonly string[];
@@ -31,16 +30,16 @@ export interface DeployCommandOptions {
 /** What a deployment works with, once the host is open. */
 export interface DeployTools {
   readonly host: Host;
-  readonly connector?: Connector;
-  readonly clock?: Clock;
+  readonly connector: Connector;
+  readonly clock: Clock;
   readonly place?: DeployWish['place'];
   readonly restoreAfterMs?: number;
   readonly openTerminal: () => PromptTerminal | null;
 }
 
 export interface RunDeployOptions {
-  /** @default `openHost`, asking at the terminal what must be asked */
-  readonly open?: (invocation: Invocation, signal: AbortSignal) => Promise<OpenedHost>;
+  /** @default the real ones */
+  readonly tools?: Tools;
   /** Where questions are asked; null: nobody is there. @default the process's terminal */
   readonly openTerminal?: () => PromptTerminal | null;
   /** See `DeployOptions`. */
@@ -49,52 +48,29 @@ export interface RunDeployOptions {
 
 /**
  * @returns the exit code
- * @throws UsageError
+ * @throws UsageError; Failed when the host cannot be reached
  */
 export async function runDeploy(
   invocation: Invocation,
   options: DeployCommandOptions,
   io: Io,
-  { open = openAsking, openTerminal = openPromptTerminal, ...timing }: RunDeployOptions = {},
+  { tools = realTools, openTerminal = openPromptTerminal, ...timing }: RunDeployOptions = {},
 ): Promise<number> {
-  const { text, target } = invocation;
+  const text = invocation.text.deploy;
   const wish = await readWish(invocation, options);
   const asks = options.yes !== true && options.dryRun !== true;
-  if (asks && !(invocation.mayAsk && canAsk(openTerminal))) throw new UsageError(text.deploy.needsYes);
-  const nothing = (host: string, code: string, message: string): void => {
-    if (!options.json) return;
-    const document = asJson(host, now(systemClock), null, stopped(null), String);
-    writeJson(io.stdout, { ...document, error: { code, message } });
-  };
+  if (asks && !(invocation.mayAsk && canAsk(openTerminal))) throw new UsageError(text.needsYes);
   if (invocation.via === 'demo') {
-    io.stderr.write(`${text.deploy.demo}\n`);
-    nothing('demo', 'demo', text.deploy.demo);
+    io.stderr.write(`${text.demo}\n`);
+    if (options.json) {
+      const document = asJson('demo', now(tools.clock), null, stopped(null), String);
+      writeJson(io.stdout, { ...document, error: { code: 'demo', message: text.demo } });
+    }
     return 1;
   }
-  let opened: OpenedHost;
-  try {
-    opened = await open(invocation, io.signal);
-  } catch (error) {
-    const code = endedOnTheWay(error, text, io.stderr);
-    if (code === null) throw error;
-    if (error instanceof Failed) {
-      nothing(target.host ?? '', error.failure.code, text.failures.describe(error.failure));
-    }
-    return code;
-  }
-  try {
-    return await deployOn({ ...opened, ...timing, openTerminal }, wish, invocation, options, io);
-  } finally {
-    await opened.host.close();
-    await opened.close();
-  }
-}
-
-function openAsking(invocation: Invocation, signal: AbortSignal): Promise<OpenedHost> {
-  const { text, mayAsk } = invocation;
-  const questions = terminalQuestions({ text, mayAsk });
-  // No embedded host is opened here, so no calculator's server is needed.
-  return openHost({ invocation, questions, serverEntry: '' }, signal);
+  return withHost({ invocation, io, tools }, ({ host, connector }) =>
+    deployOn({ host, connector, clock: tools.clock, openTerminal, ...timing }, wish, invocation, options, io),
+  );
 }
 
 function canAsk(openTerminal: () => PromptTerminal | null): boolean {
@@ -128,7 +104,7 @@ export async function deployOn(
   options: DeployCommandOptions,
   io: Io,
 ): Promise<number> {
-  const { host, clock = systemClock } = tools;
+  const { host, clock } = tools;
   const text = invocation.text.deploy;
   const say = (line: string): void => io.stderr.write(`${line}\n`);
   const whole: DeployWish = { ...wish, ...(tools.place ? { place: tools.place } : {}) };
@@ -172,7 +148,7 @@ export async function deployOn(
     }
     let told = 0;
     const outcome = await deploy(host, found, {
-      connector: tools.connector ?? tcpConnector,
+      connector: tools.connector,
       clock,
       signal: io.signal,
       ...(tools.restoreAfterMs === undefined ? {} : { restoreAfterMs: tools.restoreAfterMs }),

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type DeployCommandOptions, runDeploy } from '../../src/cli/deploy.ts';
 import { readInvocation } from '../../src/cli/invocation.ts';
 import { processIo } from '../../src/cli/io.ts';
+import { realTools } from '../../src/cli/with-host.ts';
 import { systemClock } from '../../src/ops/clock.ts';
 import { tcpConnector } from '../../src/ops/connector.ts';
 import type { Host } from '../../src/ops/host.ts';
@@ -40,19 +41,22 @@ const invocation = await readInvocation(
 
 process.exitCode = await runDeploy(invocation, request.options, io, {
   ...(request.restoreAfterMs === undefined ? {} : { restoreAfterMs: request.restoreAfterMs }),
-  open: async () => {
-    const { user, host: name, cut } = request;
-    // A quick eye for a lost link; the real one takes some six seconds.
-    const transport = await connectSsh({ host: name, user, keepaliveMs: 200 });
-    const host = openLinuxHost(transport, { unit: invocation.target.unit, clock: systemClock });
-    await host.ready;
-    return {
-      host: cut ? withCut(host, cut) : host,
-      makeHost: async () => host,
-      connector: tcpConnector,
-      subject: { unit: invocation.target.unit, port: 13337, address: name, asksAnswers: true },
-      close: async () => undefined,
-    };
+  tools: {
+    ...realTools,
+    open: async () => {
+      const { user, host: name, cut } = request;
+      // A quick eye for a lost link; the real one takes some six seconds.
+      const transport = await connectSsh({ host: name, user, keepaliveMs: 200 });
+      const host = openLinuxHost(transport, { unit: invocation.target.unit, clock: systemClock });
+      await host.ready;
+      return {
+        host: cut ? withCut(host, cut) : host,
+        makeHost: async () => host,
+        connector: tcpConnector,
+        subject: { unit: invocation.target.unit, port: 13337, address: name, asksAnswers: true },
+        close: async () => undefined,
+      };
+    },
   },
 });
 
