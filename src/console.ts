@@ -8,6 +8,7 @@ import { systemClock } from './ops/clock.ts';
 import { createSession } from './state/create-session.ts';
 import { bindKeys, type KeyTable } from './ui/bindings.ts';
 import { type ExitReason, runConsole } from './ui/console.tsx';
+import { clashSentence } from './ui/sentences.ts';
 
 /** What the program was started with, beside its arguments. */
 export interface Surroundings {
@@ -47,6 +48,7 @@ export async function openConsole(
     connector: opened.connector,
     readOnly: invocation.readOnly,
   });
+  const warnings = holdWarnings();
   try {
     const reason = await runConsole({
       session,
@@ -59,6 +61,7 @@ export async function openConsole(
     });
     return exitCode(reason);
   } finally {
+    warnings.release();
     await session.close();
     await opened.close();
   }
@@ -92,7 +95,27 @@ function readKeys({ settings, settingsPath, text }: Invocation): KeyTable {
   const bound = bindKeys(settings.keys);
   if (bound.ok) return bound.table;
   const [clash] = bound.clashes;
-  throw new UsageError(text.cli.keyClash(settingsPath, JSON.stringify(clash)));
+  throw new UsageError(
+    text.cli.keyClash(settingsPath, clash === undefined ? '' : clashSentence(clash, text)),
+  );
+}
+
+/** Node prints warnings on stderr as they come, into the middle of the screen: they wait until it is given back. */
+function holdWarnings(): { release(): void } {
+  const held: Error[] = [];
+  const hold = (warning: Error): void => {
+    held.push(warning);
+  };
+  const printers = process.listeners('warning');
+  for (const printer of printers) process.off('warning', printer);
+  process.on('warning', hold);
+  return {
+    release() {
+      process.off('warning', hold);
+      for (const printer of printers) process.on('warning', printer);
+      for (const warning of held) process.stderr.write(`${warning.stack ?? warning.message}\n`);
+    },
+  };
 }
 
 function exitCode(reason: ExitReason): number {
