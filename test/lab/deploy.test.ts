@@ -7,7 +7,17 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openTerminal } from '../support/terminal.ts';
 import type { Request } from './deploy-once.ts';
-import { control, hostAddress, type LabUser, lab, onHost, onLab, onPc, operatorHome } from './host.ts';
+import {
+  control,
+  hostAddress,
+  type LabUser,
+  lab,
+  onHost,
+  onLab,
+  onPc,
+  operatorHome,
+  tp5OnPc,
+} from './host.ts';
 
 const once = fileURLToPath(new URL('deploy-once.ts', import.meta.url));
 
@@ -187,6 +197,26 @@ onLab('deploy', () => {
       const plan = await deploy('zoe', { dryRun: true });
       expect(plan).toMatchObject({ code: 0 });
       expect(plan.stdout).toContain('start calculatrice.service');
+      expect(await state()).toBe(before);
+    });
+
+    it('asks for the sudo password once', async () => {
+      const terminal = tp5OnPc(['deploy', '--host', `paul@${hostAddress}`, '--yes'], { rows: 100 });
+      await terminal.waitFor(/sudo password of paul@/);
+      terminal.type('motdepasse\r');
+      expect((await terminal.exited).code).toBe(0);
+      expect(terminal.screen()).toContain('2+3 → 5 from here');
+      expect(terminal.output().match(/sudo password/g)).toHaveLength(1);
+    });
+
+    it('puts back at Ctrl+C, and exits 130', async () => {
+      await onHost('systemctl stop calculatrice 2>/dev/null; true');
+      const before = await state();
+      const terminal = tp5OnPc(['deploy', '--host', `manon@${hostAddress}`, '--yes'], { rows: 100 });
+      await terminal.waitFor('· start calculatrice.service');
+      terminal.press('ctrl+c');
+      expect((await terminal.exited).code).toBe(130);
+      expect(terminal.screen()).toContain('What was there before is back.');
       expect(await state()).toBe(before);
     });
 

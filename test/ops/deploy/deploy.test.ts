@@ -82,7 +82,10 @@ async function commandsOf(make: () => Sandbox): Promise<string[]> {
   return commands;
 }
 
-describe.skipIf(!SANDBOX_RUNS)('deploy', () => {
+/** Hundreds of shells on a machine that may be busy. */
+const MANY_SHELLS_MS = 60_000;
+
+describe.skipIf(!SANDBOX_RUNS)('deploy', { timeout: MANY_SHELLS_MS }, () => {
   it('puts our server on an empty host, then finds nothing to change', async () => {
     const sandbox = createSandbox();
     const found = await surveyed(sandbox);
@@ -259,7 +262,7 @@ describe.skipIf(!SANDBOX_RUNS)('deploy', () => {
 
 const where = (sandbox: Sandbox) => ({ state: sandbox.place.state, unit: 'calculatrice.service' });
 
-describe.skipIf(!SANDBOX_RUNS)('a link that is lost', () => {
+describe.skipIf(!SANDBOX_RUNS)('a link that is lost', { timeout: MANY_SHELLS_MS }, () => {
   it.each([
     ['before the command', (): (() => void) | undefined => lostLink()],
     ['after it', (): (() => void) | undefined => lostLink],
