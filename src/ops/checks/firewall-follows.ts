@@ -18,7 +18,7 @@ import {
 } from './check.ts';
 import { firstOf } from './feed.ts';
 import type { PortState } from './firewall-lines.ts';
-import { guardingZone } from './integrate.ts';
+import { guardingZone } from './integrate-firewall.ts';
 import { shellWord } from './shell-word.ts';
 
 export const FIREWALL_FOLLOWS: Check = defineCheck({

@@ -1,20 +1,6 @@
 /** Part II of the exercise: the app as a systemd unit that opens and closes its port. */
-import type { FirewallFacts } from '../host.ts';
-import { zoneOf } from '../zone.ts';
-import { type Card, interfaceAddresses } from './cards.ts';
-import {
-  byHand,
-  type Check,
-  defineCheck,
-  type Evidence,
-  fail,
-  fixable,
-  type Judgement,
-  pass,
-  type Subject,
-  warn,
-} from './check.ts';
-import { type PortState, play } from './firewall-lines.ts';
+import { byHand, type Check, defineCheck, fail, fixable, pass, warn } from './check.ts';
+import { FIREWALL_LINES } from './integrate-firewall.ts';
 import { serviceEvidence } from './service-view.ts';
 import { shellWord } from './shell-word.ts';
 import { parseTimeSpan } from './time-span.ts';
@@ -27,6 +13,7 @@ import {
   startedBy,
   type UnitFile,
 } from './unit-file.ts';
+import { lineEvidence } from './unit-lines.ts';
 
 const bare = (unit: string): string => shellWord(unit.replace(/\.service$/, ''));
 
@@ -103,15 +90,6 @@ const unitOwnerMode = defineCheck({
     return fail({ code: 'owner-mode-wrong', owner, mode: value.mode }, fixable(...commands));
   },
 });
-
-/** A line of a unit file as evidence: what `grep` on that file prints. */
-function lineEvidence(unit: UnitFile, pattern: string): readonly Evidence[] {
-  return unit.texts.flatMap(({ path, text }) => {
-    const lines = text.split('\n').filter((line) => new RegExp(pattern).test(line));
-    if (lines.length === 0 && unit.texts.length > 1) return [];
-    return [{ command: `grep -E '${pattern}' ${shellWord(path)}`, output: lines.join('\n') }];
-  });
-}
 
 /** A word of an Exec line that should be an absolute path and is not. */
 export interface RelativePath {
@@ -200,106 +178,6 @@ const restartSec = defineCheck({
   },
 });
 
-/** What is still to be done in one scope or both; null when nothing is. */
-function scopes(runtime: boolean, permanent: boolean): 'both' | 'runtime' | 'permanent' | null {
-  if (runtime && permanent) return 'both';
-  if (runtime) return 'runtime';
-  return permanent ? 'permanent' : null;
-}
-
-export interface GuardingZone {
-  readonly zone: string;
-  readonly card: string;
-  readonly defaultZone: string;
-}
-
-/** The zone of the card that the service listens on; null when firewalld or the cards could not be seen. */
-export function guardingZone(
-  firewall: FirewallFacts | null,
-  cards: readonly Card[] | null,
-  address: string | null,
-): GuardingZone | null {
-  if (firewall === null || cards === null || address === null) return null;
-  const card = cards.find((one) => one.addresses.some((held) => held.address === address));
-  const zone = zoneOf(firewall, interfaceAddresses(cards), address);
-  if (card === undefined || zone === null) return null;
-  return { zone: zone.name, card: card.name, defaultZone: firewall.defaultZone };
-}
-
-/** The lines open or close the port in a zone that does not guard the service. */
-function wrongZone(zones: readonly string[], guard: GuardingZone | null, port: number) {
-  if (guard === null) return null;
-  const used = zones.length === 0 ? [guard.defaultZone] : zones;
-  const [zone = guard.defaultZone] = used;
-  if (used.includes(guard.zone)) return null;
-  return { code: 'wrong-zone', port, zone, expected: guard.zone, card: guard.card } as const;
-}
-
-function firewallMend(subject: Subject, key: FirewallKey) {
-  return fixable(
-    `sudo systemctl edit --full ${bare(subject.unit)}`,
-    ...firewallLines(subject.port, key).map((line) => `# ${line}`),
-  );
-}
-
-export type FirewallKey = 'ExecStartPre' | 'ExecStopPost';
-
-/**
- * The lines that open or close the port in both scopes. Each by itself and without `--reload`, which would
- * take away what others have opened at runtime alone.
- * @param prefix `+` where the unit has a user of its own, who may not (systemd.service(5))
- */
-export function firewallLines(port: number, key: FirewallKey, prefix = '', zone = ''): readonly string[] {
-  const verb = key === 'ExecStartPre' ? 'add' : 'remove';
-  const where = zone === '' ? '' : ` --zone=${zone}`;
-  const program = `${key}=${prefix}/usr/bin/firewall-cmd`;
-  return [
-    `${program}${where} --${verb}-port=${port}/tcp`,
-    `${program} --permanent${where} --${verb}-port=${port}/tcp`,
-  ];
-}
-
-const opensOnStart = defineCheck({
-  id: 'firewall-open-on-start',
-  group: 'integrate',
-  needs: ['unitFile'],
-  wants: ['firewall', 'cards', 'listenAddress'],
-  judge({ unitFile: { value }, firewall, cards, listenAddress }, subject): Judgement {
-    const { port } = subject;
-    const evidence = lineEvidence(value, '^ExecStart(Pre|Post)=');
-    const commands = [...commandsOf(value, 'ExecStartPre'), ...commandsOf(value, 'ExecStartPost')];
-    const played = play(commands, port, false);
-    const missing = scopes(!played.port.runtime, !played.port.permanent);
-    if (missing !== null) {
-      const mend = firewallMend(subject, 'ExecStartPre');
-      return fail({ code: 'start-does-not-open', port, missing }, { evidence, ...mend });
-    }
-    const guard = guardingZone(firewall?.value ?? null, cards?.value ?? null, listenAddress?.value ?? null);
-    const wrong = wrongZone(played.zones, guard, port);
-    if (wrong !== null) return fail(wrong, { evidence, ...byHand(`firewall-cmd --get-active-zones`) });
-    return pass({ code: 'start-opens', port, zone: played.zones[0] ?? guard?.zone ?? '' }, { evidence });
-  },
-});
-
-const closesOnStop = defineCheck({
-  id: 'firewall-close-on-stop',
-  group: 'integrate',
-  needs: ['unitFile'],
-  judge({ unitFile: { value } }, subject) {
-    const { port } = subject;
-    const evidence = lineEvidence(value, '^ExecStop(Post)?=');
-    const played = play(commandsOf(value, 'ExecStopPost'), port, true);
-    const left = scopes(played.port.runtime, played.port.permanent);
-    if (left === null) {
-      return pass({ code: 'stop-closes', port, zone: played.zones[0] ?? '' }, { evidence });
-    }
-    const byStop: PortState = play(commandsOf(value, 'ExecStop'), port, true).port;
-    const onlyExecStop = !byStop.runtime && !byStop.permanent;
-    const mend = firewallMend(subject, 'ExecStopPost');
-    return fail({ code: 'stop-does-not-close', port, left, onlyExecStop }, { evidence, ...mend });
-  },
-});
-
 const reloadPending = defineCheck({
   id: 'reload-pending',
   group: 'integrate',
@@ -355,8 +233,7 @@ export const INTEGRATE: readonly Check[] = [
   absolutePaths,
   restartPolicy,
   restartSec,
-  opensOnStart,
-  closesOnStop,
+  ...FIREWALL_LINES,
   reloadPending,
   enabled,
   active,

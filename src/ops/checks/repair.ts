@@ -4,7 +4,7 @@ import type { Privilege } from '../transport/transport.ts';
 import type { CheckId, CheckResult, Gathered, Subject } from './check.ts';
 import type { Fact } from './facts.ts';
 import { closeCommands, needlessOf } from './host.ts';
-import { type FirewallKey, firewallLines, guardingZone } from './integrate.ts';
+import { type FirewallKey, firewallLines, guardingZone } from './integrate-firewall.ts';
 import { typed } from './shell-word.ts';
 import { editUnit, type UnitEdit } from './unit-edit.ts';
 import { lastOf, type UnitFile } from './unit-file.ts';
