@@ -6,6 +6,7 @@ import { connect } from './en/connect.ts';
 import { consoleText } from './en/console.ts';
 import { deploy } from './en/deploy.ts';
 import { failures } from './en/failures.ts';
+import { report } from './en/report.ts';
 import { verdict } from './en/verdict.ts';
 
-export const en = { checks, cli, commands, connect, console: consoleText, deploy, failures, verdict };
+export const en = { checks, cli, commands, connect, console: consoleText, deploy, failures, report, verdict };

@@ -7,6 +7,7 @@ import { connect } from './fr/connect.ts';
 import { consoleText } from './fr/console.ts';
 import { deploy } from './fr/deploy.ts';
 import { failures } from './fr/failures.ts';
+import { report } from './fr/report.ts';
 import { verdict } from './fr/verdict.ts';
 
-export const fr: Catalogue = { checks, cli, commands, connect, console: consoleText, deploy, failures, verdict };
+export const fr: Catalogue = { checks, cli, commands, connect, console: consoleText, deploy, failures, report, verdict };

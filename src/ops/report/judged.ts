@@ -1,0 +1,81 @@
+/** What a report says of a point: the checks' judgements, and those that only a report can make. */
+import type { CheckResult, CheckState, Mend } from '../checks/check.ts';
+import type { DrillProgress, DrillReason } from '../drill.ts';
+import type { KillSeen } from './killed.ts';
+
+export type OwnFinding =
+  | { readonly code: 'came-back'; readonly pidBefore: number; readonly pidAfter: number }
+  | { readonly code: 'did-not-come-back'; readonly reason: DrillReason | null }
+  | { readonly code: 'journal-came-back'; readonly killedAt: string; readonly waitedMs: number }
+  | { readonly code: 'journal-no-return'; readonly killedAt: string }
+  | { readonly code: 'journal-no-kill' }
+  /** The embedded host was not asked to be killed, and has no past. */
+  | { readonly code: 'not-demonstrated' }
+  | { readonly code: 'journal-unread'; readonly detail: string }
+  /** It was asked for, and nothing was killed. */
+  | { readonly code: 'drill-not-made'; readonly reason: DrillReason | null }
+  | { readonly code: 'dashboard-open'; readonly port: number; readonly zone: string }
+  | { readonly code: 'dashboard-closed'; readonly port: number; readonly zone: string }
+  | { readonly code: 'dashboard-unseen' }
+  | { readonly code: 'ping-answered'; readonly address: string }
+  | { readonly code: 'ping-unseen'; readonly address: string }
+  | { readonly code: 'ping-silent'; readonly address: string }
+  | { readonly code: 'alarm-raised'; readonly alarm: string; readonly at: number; readonly count: number }
+  | { readonly code: 'alarm-never-raised' };
+
+export interface Judged {
+  readonly id: string;
+  readonly state: CheckState;
+  readonly finding:
+    | { readonly by: 'check'; readonly result: CheckResult }
+    | { readonly by: 'report'; readonly own: OwnFinding };
+  readonly mend: Mend | null;
+}
+
+export function byCheck(result: CheckResult): Judged {
+  const { id, state, mend } = result;
+  return { id, state, finding: { by: 'check', result }, mend };
+}
+
+export function byReport(
+  id: string,
+  state: CheckState,
+  own: OwnFinding,
+  commands: readonly string[] = [],
+): Judged {
+  const mend = commands.length === 0 ? null : { commands, fixable: false };
+  return { id, state, finding: { by: 'report', own }, mend };
+}
+
+/** What becomes of a point by what is said of it: one failure is enough. */
+export type PointState = 'done' | 'not-done' | 'doubtful' | 'unseen';
+
+export function stateOf(judged: readonly Judged[]): PointState {
+  const has = (state: CheckState): boolean => judged.some((one) => one.state === state);
+  if (has('fail')) return 'not-done';
+  // What could not be seen is not passed over: part of the proof is missing.
+  if (has('skip')) return 'unseen';
+  return has('warn') ? 'doubtful' : 'done';
+}
+
+const COME_BACK = 'came-back-after-kill';
+
+export function judgeDrill(drill: DrillProgress): Judged {
+  const { passed, reason, pidBefore, pidAfter } = drill;
+  if (passed === true)
+    return byReport(COME_BACK, 'pass', { code: 'came-back', pidBefore, pidAfter: pidAfter ?? 0 });
+  const notMade =
+    reason !== null && ['refused', 'cancelled', 'not-running', 'link-lost'].includes(reason.code);
+  return notMade
+    ? byReport(COME_BACK, 'skip', { code: 'drill-not-made', reason })
+    : byReport(COME_BACK, 'fail', { code: 'did-not-come-back', reason });
+}
+
+/** @param killCommands what one would type to try it by hand */
+export function judgeKill(kill: KillSeen | null, killCommands: readonly string[]): Judged {
+  if (kill === null) return byReport(COME_BACK, 'fail', { code: 'journal-no-kill' }, killCommands);
+  const { killedAt, waitedMs } = kill;
+  return waitedMs === null
+    ? byReport(COME_BACK, 'fail', { code: 'journal-no-return', killedAt }, killCommands)
+    : byReport(COME_BACK, 'pass', { code: 'journal-came-back', killedAt, waitedMs });
+}

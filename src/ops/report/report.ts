@@ -1,0 +1,104 @@
+/** A whole report: the proofs that were allowed, the checks, the commands, and the sections made of them. */
+import { isIP } from 'node:net';
+import { isWildcard } from '../address.ts';
+import type { Gathered, Subject } from '../checks/check.ts';
+import { runChecks } from '../checks/run.ts';
+import { addressesOf, listenersOn } from '../checks/sockets.ts';
+import type { Clock } from '../clock.ts';
+import type { Connector } from '../connector.ts';
+import type { DrillProgress } from '../drill.ts';
+import type { Host, HostInfo } from '../host.ts';
+import { type Found, firstRound, secondRound } from './commands.ts';
+import { demonstrate } from './demonstrate.ts';
+import { pacedHost } from './paced.ts';
+import { type Section, sectionsOf } from './sections.ts';
+
+export interface ReportWish {
+  readonly host: Host;
+  readonly connector: Connector;
+  readonly clock: Clock;
+  readonly subject: Subject;
+  /** Where the service is dialled from here. */
+  readonly address: string;
+  /** Kill the service and see it come back; stop and start it and see the port follow. */
+  readonly withDrill: boolean;
+  readonly onProgress: (progress: ReportProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+export type ReportProgress =
+  | { readonly stage: 'drill'; readonly drill: DrillProgress }
+  | { readonly stage: 'commands'; readonly ended: number };
+
+export interface Report {
+  readonly host: HostInfo;
+  readonly subject: Subject;
+  /** As the host calls itself; its label's where it does not say. */
+  readonly hostname: string;
+  /** When it was made, ms since the epoch. */
+  readonly at: number;
+  /** The drill that was made, for who wants to know how it went. */
+  readonly drill: DrillProgress | null;
+  readonly sections: readonly Section[];
+}
+
+const AT_ONCE = 6;
+const COMMAND_TIMEOUT_MS = 10_000;
+
+/** @throws Failed `link-lost`; the signal's reason */
+export async function makeReport(wish: ReportWish): Promise<Report> {
+  const { connector, clock, subject, withDrill, onProgress, signal } = wish;
+  const { info } = wish.host;
+  const at = clock.wall();
+  const onDrill = (drill: DrillProgress): void => onProgress({ stage: 'drill', drill });
+  // First, so that all that follows shows the host as it is left.
+  const demonstration = withDrill ? await demonstrate({ ...wish, onDrill }) : null;
+  signal.throwIfAborted();
+
+  const host = pacedHost(wish.host, {
+    clock,
+    atOnce: AT_ONCE,
+    timeoutMs: COMMAND_TIMEOUT_MS,
+    onEnded: (ended) => onProgress({ stage: 'commands', ended }),
+  });
+  const embedded = info.kind === 'demo';
+  const [checks, first] = await Promise.all([
+    runChecks({
+      host,
+      connector,
+      clock,
+      subject,
+      signal,
+      only: null,
+      // Elsewhere the demonstration has proved it, with the commands that the exercise wants to see.
+      mayStop: withDrill && embedded ? async () => true : null,
+    }),
+    embedded ? null : firstRound(host, subject, signal),
+  ]);
+  const second = embedded ? null : await secondRound(host, subject, foundIn(checks.facts, subject), signal);
+  const { hostname } = checks.facts;
+  return {
+    host: info,
+    subject,
+    hostname: hostname?.seen === true ? hostname.value.running : info.label.replace(/^.*@/, ''),
+    at,
+    drill: demonstration?.drill ?? null,
+    sections: sectionsOf({
+      subject,
+      sudo: info.privilege.kind !== 'root',
+      checks,
+      first,
+      second,
+      demonstration,
+    }),
+  };
+}
+
+function foundIn({ service, sockets }: Gathered, { port, asksAnswers }: Subject): Found {
+  const mainPid = service?.seen === true ? service.value.mainPid : 0;
+  const addresses = sockets?.seen === true ? addressesOf(listenersOn(sockets.value, port)) : [];
+  const address = addresses.find((one) => !isWildcard(one)) ?? (addresses.length > 0 ? '127.0.0.1' : null);
+  // It goes into a program's text: nothing but an address does.
+  const usable = asksAnswers && address !== null && isIP(address) !== 0;
+  return { mainPid, clientAddress: usable ? address : null };
+}

@@ -1,0 +1,260 @@
+/** Le compte-rendu en français : ses titres, ce que montre chaque point, et ce que le rapport a lui-même constaté. */
+import type { OwnFinding, PointState } from '../../ops/report/judged.ts';
+import type { ChecklistItem, PointId } from '../../ops/report/points.ts';
+import type { Caption, Remark } from '../../ops/report/sections.ts';
+import type { report as english, ReportNames } from '../en/report.ts';
+import { harmless } from '../foreign.ts';
+import { formats } from '../format.ts';
+
+const { duration, dateTime } = formats('fr');
+const said = (foreign: string) => harmless(foreign, 200);
+const because = (detail: string) => (detail === '' ? '' : ` : ${said(detail)}`);
+
+function title(point: PointId, { unit, folder, hostname }: ReportNames): string {
+  switch (point) {
+    case '0':
+      return `La VM \`${hostname}\``;
+    case 'I.1':
+      return `Récupérer l'application dans la VM \`${hostname}\``;
+    case 'I.2':
+      return "Essayer de lancer l'app";
+    case 'I.3':
+      return `Tester l'app depuis \`${hostname}\``;
+    case 'II.1':
+      return `Créer un dossier \`${folder}\``;
+    case 'II.2':
+      return `Créer le fichier \`/etc/systemd/system/${unit}\``;
+    case 'II.3':
+      return 'Démarrer le service';
+    case 'II.4':
+      return 'Configurer une politique de redémarrage';
+    case 'II.5':
+      return 'Tester que la politique de redémarrage fonctionne';
+    case 'II.6':
+      return 'Ouverture automatique du firewall';
+    case 'II.7':
+      return "Vérifier l'ouverture automatique du firewall";
+    case 'II.8':
+      return 'Installer Netdata';
+    case 'II.9':
+      return 'Configurer une sonde TCP';
+    case 'II.10':
+      return 'Alerting Discord';
+    case 'III.1':
+      return 'Interface bridge';
+    case 'III.2':
+      return "S'assurer qu'aucun port n'est inutilement ouvert";
+    case 'III.3':
+      return 'Conf serveur SSH';
+    case 'III.4':
+      return 'Conf serveur Calculatrice';
+  }
+}
+
+function about(point: PointId, { folder, port, restartSec, netdataPort }: ReportNames): string {
+  switch (point) {
+    case '0':
+      return "L'état de la machine, comparé à la checklist du TP.";
+    case 'I.1':
+      return "Les fichiers de l'application présents sur la machine.";
+    case 'I.2':
+      return `L'application est écrite en Python : c'est \`python\` qui la lance. Voici la commande qui tourne en ce moment, les premières lignes affichées par le serveur et le port sur lequel il écoute (${port}).`;
+    case 'I.3':
+      return 'Un client lancé sur la machine elle-même envoie `2+3` et reçoit `5` ; le serveur note la connexion, la question et sa réponse.';
+    case 'II.1':
+      return `L'application est rangée dans \`${folder}\`.`;
+    case 'II.2':
+      return "Le fichier de l'unité a les mêmes permissions que ses voisins (`root:root`, 0644) et désigne ses programmes par des chemins absolus ; systemd l'a lu dans sa version actuelle.";
+    case 'II.3':
+      return "Le service est démarré : il est actif, il écoute sur son port, un client peut s'en servir, et ses messages sont dans le journal.";
+    case 'II.4':
+      return `\`Restart=\` relance le service après n'importe quelle erreur, \`RestartSec=\` au bout de ${restartSec} secondes. systemd dit lui-même ce qu'il a retenu du fichier.`;
+    case 'II.5':
+      return 'Le processus principal est tué par un `kill -9` : systemd patiente, puis relance le service avec un nouveau PID.';
+    case 'II.6':
+      return `\`ExecStartPre=\` ouvre ${port}/tcp avant le démarrage du serveur ; \`ExecStopPost=\` le referme une fois le serveur terminé, y compris après un \`kill -9\`.`;
+    case 'II.7':
+      return "Le port s'ouvre et se ferme avec le service, et un client lancé depuis une autre machine atteint le serveur.";
+    case 'II.8':
+      return `Netdata tourne, et son dashboard répond sur le port ${netdataPort}.`;
+    case 'II.9':
+      return `Netdata ouvre à intervalles réguliers une connexion TCP vers le port ${port} : tant qu'elle aboutit, le service est considéré comme up.`;
+    case 'II.10':
+      return "Quand la sonde échoue, Netdata lève une alarme et l'envoie sur Discord. L'adresse du webhook est un secret : elle est masquée ici.";
+    case 'III.1':
+      return "La carte NAT est remplacée par une carte bridge, qui a une adresse dans le réseau de l'école ; l'accès à internet passe par elle.";
+    case 'III.2':
+      return 'Ce que le firewall laisse entrer, à côté de ce qui écoute vraiment sur la machine.';
+    case 'III.3':
+      return "sshd n'écoute que sur l'adresse host-only : personne, sur le réseau de l'école, ne peut essayer de se connecter.";
+    case 'III.4':
+      return "La calculatrice n'écoute que sur l'adresse de la carte bridge : c'est là que sont ses clients.";
+  }
+}
+
+const CAPTIONS: Record<Caption, string> = {
+  cards: 'Les cartes réseau et leurs adresses :',
+  'way-out': "La route vers l'extérieur :",
+  login: "Comment cette session s'est connectée :",
+  passwords: 'sshd accepte-t-il encore les mots de passe ?',
+  firewalld: 'Le firewall :',
+  selinux: 'SELinux :',
+  hostname: 'Le nom de la machine :',
+  'app-found': "Les fichiers de l'application, où qu'ils soient :",
+  'app-folder': "Le dossier de l'application :",
+  process: 'Le programme, et le processus qui tourne en ce moment :',
+  'first-words': 'Les premières lignes du serveur :',
+  sockets: 'Les ports en écoute :',
+  client: 'Le client, en une ligne de Python :',
+  'client-lines': 'Ce que le serveur en a noté :',
+  'unit-file': "Le fichier de l'unité :",
+  neighbours: 'Les permissions du fichier et de ses voisins :',
+  loaded: "Ce que systemd a chargé, et s'il attend un `daemon-reload` :",
+  status: "L'état du service :",
+  enabled: 'Est-il lancé au démarrage de la machine ?',
+  journal: 'Son journal :',
+  'restart-taken': 'Ce que systemd en a retenu :',
+  kill: 'Le PID, le `kill -9`, et le service juste après :',
+  'after-wait': "Une fois l'attente écoulée, le même service, avec un nouveau PID :",
+  'killed-before': 'Le dernier `kill -9` dont le journal se souvient :',
+  'firewall-path': 'Le chemin absolu de `firewall-cmd` :',
+  'firewall-now': 'Le firewall en ce moment :',
+  follows: 'Le service est arrêté, puis relancé ; le firewall après chacune des deux commandes :',
+  'from-here':
+    'Le client, depuis le PC (tp5-tui a posé la question lui-même ; cette commande fait la même chose) :',
+  netdata: 'Le service Netdata :',
+  dashboard: 'Son dashboard, son API, et son port dans le firewall :',
+  'portcheck-file': 'La configuration de la sonde :',
+  'portcheck-chart': 'Le graphique de la sonde, et sa dernière valeur :',
+  discord: 'La configuration des notifications :',
+  alarms: "L'alarme posée sur la sonde :",
+  'alarm-log': 'Les dernières alarmes de la sonde, levées puis retombées :',
+  notified: 'Ce que les logs de Netdata disent des messages envoyés à Discord :',
+  ping: 'Un écho depuis internet :',
+  listening: 'Ce qui écoute :',
+  'sshd-settings': 'Les réglages effectifs de sshd :',
+  sshd: 'sshd, et depuis quand il tourne :',
+  'exec-start': "La commande de l'unité, avec son adresse d'écoute :",
+  evidence: 'Ce qui a été vu :',
+};
+
+const REMARKS: Record<Remark, string> = {
+  'discord-screenshot':
+    "Le message reçu dans le salon Discord ne se voit pas depuis l'hôte : ajouter ici une capture d'écran.",
+  embedded:
+    "Ceci est l'hôte embarqué de `tp5-tui demo`, pas une machine : il n'a rien à montrer pour ce point.",
+  'not-asked': 'Ce service ne parle pas le protocole de la calculatrice : rien ne lui a été demandé.',
+};
+
+const STATES: Record<PointState, string> = {
+  done: 'fait',
+  'not-done': 'non fait',
+  doubtful: 'fait, avec une réserve',
+  unseen: 'pas entièrement prouvé',
+};
+
+const CHECKLIST: Record<ChecklistItem, string> = {
+  'host-only': 'carte réseau host-only avec IP statique',
+  internet: 'une carte qui donne accès à internet',
+  ssh: 'connexion SSH fonctionnelle avec une paire de clés (pas de password)',
+  firewall: 'firewall actif',
+  selinux: 'SELinux désactivé',
+  hostname: 'hostname défini',
+};
+
+function own(found: OwnFinding, reason: string): string {
+  switch (found.code) {
+    case 'came-back':
+      return `tué, puis revenu tout seul : PID ${found.pidBefore} → ${found.pidAfter}`;
+    case 'did-not-come-back':
+      return reason;
+    case 'journal-came-back':
+      return `le kill du ${said(found.killedAt)} a été suivi d'un redémarrage ${duration(found.waitedMs)} plus tard`;
+    case 'journal-no-return':
+      return `le kill du ${said(found.killedAt)} n'a été suivi d'aucun redémarrage`;
+    case 'journal-no-kill':
+      return "le journal ne garde la trace d'aucun `kill -9` de ce service";
+    case 'journal-unread':
+      return `le journal n'a pas pu être lu${because(found.detail)}`;
+    case 'not-demonstrated':
+      return "rien n'a été tué ; `--with-drill` le fait";
+    case 'drill-not-made':
+      return `rien n'a été tué : ${reason}`;
+    case 'dashboard-open':
+      return `${found.port}/tcp est ouvert dans la zone ${said(found.zone)}`;
+    case 'dashboard-closed':
+      return `${found.port}/tcp est fermé dans la zone ${said(found.zone)} : le dashboard ne se voit pas depuis une autre machine`;
+    case 'dashboard-unseen':
+      return "le firewall n'a pas pu être interrogé";
+    case 'ping-answered':
+      return `${found.address} répond`;
+    case 'ping-silent':
+      return `${found.address} ne répond pas`;
+    case 'ping-unseen':
+      return "aucun ping n'a pu être envoyé";
+    case 'alarm-raised':
+      return `${said(found.alarm)}, la dernière fois le ${dateTime(found.at)}`;
+    case 'alarm-never-raised':
+      return 'jamais encore : arrêter le service une minute pour en voir une';
+  }
+}
+
+const OWN_TITLES: Readonly<Record<string, string>> = {
+  'came-back-after-kill': 'revient après un `kill -9`',
+  dashboard: 'le dashboard est joignable à travers le firewall',
+  ping: 'internet répond',
+  'alarm-raised': 'une alarme a déjà été levée',
+};
+
+export const report: typeof english = {
+  title: 'TP5 : Intégration',
+  parts: { '0': '0. Setup', I: 'I. Tester', II: 'II. Intégrer', III: 'III. Héberger' },
+  pointTitle: title,
+  about,
+  captions: CAPTIONS,
+  remarks: REMARKS,
+  states: STATES,
+  marks: { pass: 'fait', fail: 'non fait', warn: 'à surveiller', skip: 'non vu' },
+  checklist: CHECKLIST,
+  own,
+  ownTitles: OWN_TITLES,
+
+  intro: (host, unit, when) =>
+    `L'état de \`${unit}\` sur \`${host}\`, le ${dateTime(when)}. Chaque commande ci-dessous a été exécutée sur cette machine, et chaque sortie est la sienne, en texte brut ; les secrets sont remplacés par « … ».`,
+  changedNothing: "Rien n'a été modifié sur la machine pour ce compte-rendu.",
+  changed:
+    'Pour les points II.5 et II.7, le service a été tué, arrêté et relancé ; il a été laissé en marche, comme il a été trouvé.',
+  embedded:
+    "**Ceci est l'hôte embarqué de `tp5-tui demo`** : son service est un vrai processus, son firewall est imaginé, et il n'y a pas de machine autour.",
+  limited: (user, privilege) =>
+    `${said(user)} ne peut pas utiliser sudo ici${because(privilege.detail)}. Ce que seul root peut voir manque donc.`,
+  summaryHead: ['point', 'demandé', 'état'],
+  summary: (done, total) => `${done} points sur ${total} sont faits et prouvés.`,
+  checklistLead: 'La checklist :',
+  item: (mark, what, found) => `**${mark}** : ${what} — ${found}`,
+  mendLead: ' ; à corriger par :',
+  drillHead: ['étape', 'temps depuis le kill'],
+  drillSteps: 'Le retour du service, chronométré :',
+  noStep: "n'a pas cette étape",
+  missed: "n'a pas eu lieu",
+  noCommand: (command) => `L'hôte n'a pas la commande \`${command}\`.`,
+  notPermitted: "Cet utilisateur n'a pas le droit de le voir.",
+  cutLines: (lines) => `[… ${lines} ${lines === 1 ? 'ligne coupée' : 'lignes coupées'}]`,
+  cutLine: (characters) => `[… encore ${characters}]`,
+
+  askDrill: (unit, host) =>
+    `Tuer ${said(unit)} sur ${said(host)} par un kill -9, attendre son retour, puis l'arrêter et le relancer ? [o/N] `,
+  askOverwrite: (file) => `${said(file)} existe déjà. Le remplacer ? [o/N] `,
+  drillDeclined: "Rien n'est tué : le compte-rendu se fait sans l'exercice.",
+  drillRefused: (why) => `L'exercice n'a pas pu se faire : ${why}`,
+  keptFile: (file) => `${said(file)} est resté tel quel.`,
+  needsYesDrill: 'tp5-tui report : --with-drill demande avant de tuer le service ; dites --yes.',
+  needsYesFile: (file) => `tp5-tui report : ${said(file)} existe déjà ; dites --yes pour le remplacer.`,
+  readOnly: 'tp5-tui report : --read-only a été donné, et --with-drill tue le service.',
+  badFile: (file, detail) => `tp5-tui report : ${said(file)} : ${said(detail)}`,
+  isFolder: "c'est un dossier",
+  noFolder: "son dossier n'existe pas",
+  written: (file) => `Écrit : ${said(file)}`,
+  progress: (commands) => `${commands} commandes…`,
+  drilling: (step) => `exercice : ${step}…`,
+};
