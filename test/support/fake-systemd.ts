@@ -64,6 +64,8 @@ export interface FakeSystemdOptions {
   /** Further names of the unit, each with a path of its own. */
   readonly aliases?: readonly string[];
   readonly initial?: UnitChange;
+  /** Happens once, between the answers to the first reading of the unit and of its service. */
+  readonly meanwhile?: UnitChange;
 }
 
 class BusError extends Error {
@@ -86,7 +88,13 @@ export async function exportSystemd(bus: MessageBus, options: FakeSystemdOptions
   let queued: (() => void)[] = [];
 
   const unitInterface = () => definition(`${NAME}.Unit`, UNIT_PROPERTIES, values.unit);
-  const serviceInterface = () => definition(`${NAME}.Service`, SERVICE_PROPERTIES, values.service);
+  let { meanwhile } = options;
+  const serviceInterface = () =>
+    definition(`${NAME}.Service`, SERVICE_PROPERTIES, values.service, () => {
+      const change = meanwhile;
+      meanwhile = undefined;
+      if (change) fake.change(change);
+    });
   for (const name of [id, ...aliases]) {
     await bus.export(unitPath(name), unitInterface());
     await bus.export(unitPath(name), serviceInterface());
@@ -223,10 +231,14 @@ function definition(
   name: string,
   declared: Record<string, [string, unknown]>,
   values: Record<string, unknown>,
+  onRead: () => void = () => {},
 ) {
+  function read(property: string): unknown {
+    onRead();
+    return values[property];
+  }
   const properties = Object.entries(declared).map(
-    ([property, [type]]) =>
-      [property, { type, access: 'read' as const, get: () => values[property] }] as const,
+    ([property, [type]]) => [property, { type, access: 'read' as const, get: () => read(property) }] as const,
   );
   return defineInterface({ name, properties: Object.fromEntries(properties) });
 }

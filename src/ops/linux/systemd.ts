@@ -55,6 +55,9 @@ export function createServiceSubject(options: ServiceOptions): LinuxService {
   let name = options.unit;
   let emitted = '';
   let pairing = 0;
+  let readings = 0;
+  /** A change was announced since the last reading began. */
+  let overtaken = false;
 
   function emit(): void {
     pairing += 1;
@@ -74,8 +77,18 @@ export function createServiceSubject(options: ServiceOptions): LinuxService {
     return { destination: SYSTEMD, path: unitPath(name), interface: PROPERTIES, member, signature, body };
   }
 
-  /** Both interfaces at once. GetAll on the path loads a unit that systemd had let go. */
+  /** Reads until nothing was announced meanwhile: which is newer, an answer or a signal beside it, cannot be told. */
   async function readAll(): Promise<void> {
+    readings += 1;
+    const mine = readings;
+    do {
+      overtaken = false;
+      await readOnce();
+    } while (overtaken && mine === readings);
+  }
+
+  /** Both interfaces at once. GetAll on the path loads a unit that systemd had let go. */
+  async function readOnce(): Promise<void> {
     try {
       const [ofUnit, ofService] = await Promise.all([
         bus.call(properties('GetAll', 's', [UNIT])),
@@ -114,6 +127,7 @@ export function createServiceSubject(options: ServiceOptions): LinuxService {
   }
 
   function changed({ body: [iface, values, invalidated] }: BusSignal): void {
+    overtaken = true;
     if (typeof iface !== 'string' || unit === null) return;
     const before = unit.SubState;
     merge(iface, dictionary(values));

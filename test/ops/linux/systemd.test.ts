@@ -98,6 +98,14 @@ describe('the unit', () => {
     expect(service.values.map(state)).not.toContain('active/running 0');
   });
 
+  it('does not stay at a state that changed while it was being read', async () => {
+    const { service } = await setUp({
+      initial: { unit: { ActiveState: 'deactivating', SubState: 'stop-post' } },
+      meanwhile: { unit: { ActiveState: 'activating', SubState: 'auto-restart' } },
+    });
+    expect(await service.until(({ sub }) => sub === 'auto-restart')).toMatchObject({ active: 'activating' });
+  });
+
   it('shows the service’s own change even if no change of state follows it', async () => {
     const { service, systemd } = await setUp({ initial: RUNNING });
     await service.until(({ active }) => active === 'active');
