@@ -38,6 +38,7 @@ export function idleDrill(unit: string, service: ServiceFacts | null, nowMono: n
     pidBefore: service?.mainPid ?? 0,
     pidAfter: null,
     restartSecMs: service?.restartSecMs ?? 0,
+    waitedMs: null,
     steps: DRILL_STEPS.map((name) => ({ name, ms: null, state: 'waiting' })),
     passed: null,
     reason: null,
@@ -102,6 +103,9 @@ export function observe(
     waitUntilMono ??= nowMono;
   }
   const down = service.active === 'failed' || service.active === 'inactive';
+  if (waitUntilMono !== null && progress.waitedMs === null) {
+    progress = { ...progress, waitedMs: waitedMs(progress, waitFromMono, waitUntilMono) };
+  }
   return {
     ...track,
     progress: observePort(progress, track.portWasOpen, portOpen, nowMono),
@@ -110,6 +114,12 @@ export function observe(
     relapsed,
     downMono: down ? (track.downMono ?? nowMono) : null,
   };
+}
+
+/** A wait too short to be announced is counted from the exit. */
+function waitedMs(progress: DrillProgress, fromMono: number | null, untilMono: number): number {
+  const exitedMs = progress.steps.find((step) => step.name === 'exited')?.ms ?? 0;
+  return Math.max(0, untilMono - (fromMono ?? progress.startedMono + exitedMs));
 }
 
 /** Closing counts from open only, and opening after that, or from closed. */
@@ -131,13 +141,6 @@ export function hopeless(track: DrillTrack, service: ServiceFacts, nowMono: numb
   const downForGood = track.downMono !== null && nowMono - track.downMono >= DOWN_FOR_GOOD_MS;
   if (track.relapsed || downForGood) return { code: 'failed-to-start', result };
   return null;
-}
-
-/** How long systemd waited, ms. A wait too short to be announced is counted from the exit. */
-export function measuredWaitMs({ progress, waitFromMono, waitUntilMono }: DrillTrack): number {
-  const exitedMs = progress.steps.find((step) => step.name === 'exited')?.ms ?? 0;
-  const from = waitFromMono ?? progress.startedMono + exitedMs;
-  return Math.max(0, (waitUntilMono ?? from) - from);
 }
 
 /**

@@ -8,7 +8,6 @@ import {
   hopeless,
   idleDrill,
   isDone,
-  measuredWaitMs,
   observe,
   restartsAfterKill,
   settle,
@@ -48,6 +47,8 @@ export interface DrillProgress {
   readonly pidBefore: number;
   readonly pidAfter: number | null;
   readonly restartSecMs: number;
+  /** How long systemd waited before it started the unit again, ms; null while it waits, or has not begun to. */
+  readonly waitedMs: number | null;
   readonly steps: readonly DrillStep[];
   /** null while it runs. */
   readonly passed: boolean | null;
@@ -134,7 +135,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillProgress> {
     await beReached(seen);
     await seen.until(() => portIsSettled(), FIREWALL_LAG_MS);
     report(settlePort(progress));
-    const measuredMs = track === null ? 0 : measuredWaitMs(track);
+    const measuredMs = progress.waitedMs ?? 0;
     if (Math.abs(measuredMs - before.restartSecMs) > WAIT_TOLERANCE_MS) {
       throw new Ended({ code: 'wait-differs', expectedMs: before.restartSecMs, measuredMs });
     }

@@ -34,6 +34,8 @@ export interface SessionOptions {
   readonly probing?: boolean;
   /** @default 2000 */
   readonly probeIntervalMs?: number;
+  /** @default 3500 */
+  readonly probeTimeoutMs?: number;
   /** In [0, 1), for the backoff. @default Math.random */
   readonly random?: () => number;
 }
@@ -75,6 +77,7 @@ export function createSession(options: SessionOptions): Session {
           clock,
           target: subject,
           ...(options.probeIntervalMs !== undefined && { intervalMs: options.probeIntervalMs }),
+          ...(options.probeTimeoutMs !== undefined && { timeoutMs: options.probeTimeoutMs }),
           ask: subject.asksAnswers ? ask : null,
           ports,
           linkLive: () => host() !== null,
@@ -127,7 +130,7 @@ export function createSession(options: SessionOptions): Session {
   async function close(): Promise<void> {
     closing.abort();
     calculator.cancel();
-    drilling.close();
+    drilling.stop();
     await Promise.all([probe.stop(), running.stop()]);
   }
 

@@ -1,4 +1,4 @@
-/** The drill as the user starts and closes it; its progress is in the store. */
+/** The drill as the user starts it and looks at it; its progress is in the store. */
 import { ask } from '../calc/client.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
@@ -22,8 +22,10 @@ export interface DrillingOptions {
 export interface Drilling {
   /** Without effect while one runs. */
   start(): void;
-  /** Ends the one that runs, and takes its result away. */
+  /** Takes the result of one that has ended away. One that runs goes on: its process is killed already. */
   close(): void;
+  /** Ends the one that runs. */
+  stop(): void;
 }
 
 export function createDrilling({ store, clock, connector, ports, host }: DrillingOptions): Drilling {
@@ -50,6 +52,8 @@ export function createDrilling({ store, clock, connector, ports, host }: Drillin
     if (live === null) return store.setState({ drill: refused({ code: 'link-lost', detail: '' }) });
     const mine = new AbortController();
     running = mine;
+    // What the last one came to is not this one's.
+    store.setState({ drill: null });
     const { subject, interfaces } = store.getState();
     void runDrill({
       host: live,
@@ -63,16 +67,15 @@ export function createDrilling({ store, clock, connector, ports, host }: Drillin
         if (!mine.signal.aborted) store.setState({ drill });
       },
     }).finally(() => {
-      if (running === mine) running = null;
+      running = null;
     });
   }
 
   return {
     start,
     close() {
-      running?.abort();
-      running = null;
-      store.setState({ drill: null });
+      if (store.getState().drill?.passed !== null) store.setState({ drill: null });
     },
+    stop: () => running?.abort(),
   };
 }

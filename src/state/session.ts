@@ -12,6 +12,7 @@ export type Command =
   | { readonly type: 'calculate'; readonly input: string }
   | { readonly type: 'cancel-calculation' }
   | { readonly type: 'drill' }
+  /** The result has been seen. Without effect while the drill runs: it goes on. */
   | { readonly type: 'close-drill' }
   | { readonly type: 'reconnect' }
   | { readonly type: 'probe-now' }

@@ -92,7 +92,13 @@ describe('runDrill', () => {
     const drill = drilling({ ask, connector: await serving() });
     await comeBack(drill);
     const progress = await ended(drill);
-    expect(progress).toMatchObject({ passed: true, reason: null, pidBefore: 1954, pidAfter: 2001 });
+    expect(progress).toMatchObject({
+      passed: true,
+      reason: null,
+      pidBefore: 1954,
+      pidAfter: 2001,
+      waitedMs: 30_000,
+    });
     const { connects, answers, ...told } = steps(progress);
     expect(told).toEqual({
       killed: 0,
@@ -157,7 +163,7 @@ describe('runDrill', () => {
     await drill.clock.advance(110);
     drill.host.service(BACK);
     const progress = await ended(drill);
-    expect(progress.passed).toBe(true);
+    expect(progress).toMatchObject({ passed: true, waitedMs: 0 });
     expect(steps(progress)).toMatchObject({ exited: 110, restarting: 'absent', started: 110 });
   });
 
