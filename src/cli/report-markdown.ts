@@ -1,7 +1,7 @@
 /** The report as Markdown: headings, sentences, and fences that what a host printed cannot break out of. */
 import type { DrillProgress } from '../ops/drill.ts';
 import { bounded } from '../ops/report/bounded.ts';
-import type { Judged } from '../ops/report/judged.ts';
+import { type Judged, PROVE } from '../ops/report/judged.ts';
 import { maskSecrets } from '../ops/report/mask.ts';
 import { CHECKLIST, type ChecklistItem } from '../ops/report/points.ts';
 import type { Report } from '../ops/report/report.ts';
@@ -50,8 +50,8 @@ export function pointTitle(report: Report, { point }: Section, text: Catalogue):
 
 function namesOf({ subject, hostname }: Report): ReportNames {
   const { unit, port, expected } = subject;
-  // They stand in code spans: a backtick would end those.
-  const safe = (name: string): string => harmless(name, 100).replaceAll('`', "'");
+  // They stand in code spans and in a table: nothing that would end those.
+  const safe = (name: string): string => harmless(name, 100).replace(/[^\w.@:/\\-]/g, '?');
   return {
     unit: safe(unit),
     folder: safe(expected.folder),
@@ -70,14 +70,13 @@ function promptOf({ host, hostname }: Report): string {
 }
 
 function introduction({ report, text, names }: Page): readonly string[] {
-  const { host, sections, drill, at } = report;
+  const { host, sections, harm, at } = report;
   const words = text.report;
   const done = sections.filter(({ state }) => state === 'done' || state === 'doubtful').length;
-  const killed = drill?.steps.some((step) => step.name === 'killed' && step.state === 'done') ?? false;
   return [
     words.intro(names.hostname, names.unit, at),
-    ...(host.kind === 'demo' ? [words.embedded] : []),
-    killed ? words.changed : words.changedNothing,
+    host.kind === 'demo' ? words.embedded : words.howRead,
+    harm.killed ? words.changed(harm.stopped, harm.running) : words.changedNothing,
     ...(host.privilege.kind === 'none' ? [escaped(words.limited(host.user, host.privilege))] : []),
     table(
       words.summaryHead,
@@ -99,7 +98,10 @@ function sectionParagraphs(section: Section, page: Page): readonly string[] {
     words.about(point, page.names),
     `**${capital(words.states[state])}.**`,
     ...(point === '0' ? [checklist(judged, page)] : []),
-    judged.map((one) => judgement(one, page)).join('\n'),
+    judged
+      .map((one) => judgement(one, page))
+      .join('\n')
+      .trimEnd(),
     ...blocks.map((block) => blockParagraphs(block, page)),
   ].filter((paragraph) => paragraph !== '');
 }
@@ -119,11 +121,12 @@ function judgement(judged: Judged, { text }: Page): string {
   const { id, state, finding, mend } = judged;
   const title = finding.by === 'check' ? text.checks.titles[finding.result.id] : (words.ownTitles[id] ?? id);
   const line = `- ${words.item(words.marks[state], title, escaped(findingSentence(judged, text)))}`;
-  if (mend === null || (state !== 'fail' && state !== 'warn')) return line;
+  if (mend === null || state === 'pass') return line;
   const commands = mend.commands.map((command) => commandLine(maskSecrets(command), text));
   // Indented, so that the commands belong to their item of the list.
   const block = fenced(commands).map((one) => `  ${one}`);
-  return [`${line}${words.mendLead}`, '', ...block, ''].join('\n');
+  const lead = mend.commands === PROVE ? words.proveLead : words.mendLead;
+  return [`${line}${lead}`, '', ...block, ''].join('\n');
 }
 
 function blockParagraphs(block: Block, page: Page): string {
@@ -205,10 +208,11 @@ function inCode(foreign: string): string {
   return harmless(foreign, 200).replaceAll('`', "'");
 }
 
-/** A sentence with foreign words in it, as text that Markdown leaves alone; our own code spans stay. */
+/** A sentence with foreign words in it, as text that Markdown leaves alone. */
 function escaped(sentence: string): string {
   return sentence
-    .replace(/[\\*[\]<>&|~#!]/g, '\\$&')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/[\\`*[\]<>&|~]/g, '\\$&')
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_');
 }
 

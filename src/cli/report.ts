@@ -117,7 +117,7 @@ async function agreed(question: string, { invocation, options, io, openTerminal 
 async function make(opened: OpenedHost, withDrill: boolean, call: Call): Promise<Report> {
   const { host, connector } = opened;
   const { invocation, io, tools } = call;
-  const { unit, port, asksAnswers, address } = opened.subject;
+  const { unit, port, asksAnswers } = opened.subject;
   const { info } = host;
   const expected = expectedFor(unit, info.kind);
   const progress = progressLine(invocation.text, io);
@@ -134,7 +134,6 @@ async function make(opened: OpenedHost, withDrill: boolean, call: Call): Promise
         asksAnswers,
         expected,
       },
-      address,
       withDrill,
       onProgress: progress.show,
       signal: io.signal,

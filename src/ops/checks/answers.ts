@@ -102,7 +102,7 @@ function addressForHost(addresses: readonly string[]): string {
 }
 
 /** What the settings name, else where it listens, else where our own connection reaches the host. */
-function addressForHere(subject: Subject, addresses: readonly string[]): string {
+export function addressForHere(subject: Subject, addresses: readonly string[]): string {
   if (subject.address !== null) return subject.address;
   if (addresses.some((address) => isWildcard(address) || address === subject.hostAddress)) {
     return subject.hostAddress;

@@ -2,7 +2,7 @@
  * The commands that a report types beside those that the checks have typed already: first those that lean
  * on nothing, then those that lean on what was found.
  */
-import { type Asker, type AskOptions, createAsker, type Said } from '../checks/asker.ts';
+import { type Asker, type AskOptions, createAsker, firstLine, type Said } from '../checks/asker.ts';
 import type { Subject } from '../checks/check.ts';
 import type { Host } from '../host.ts';
 import { QUESTION, QUESTION_TIMEOUT_MS } from '../probe-answer.ts';
@@ -36,6 +36,7 @@ export async function firstRound(host: Host, { unit, expected }: Subject, signal
     appFound: say(['sh', '-c', apps]).then((said) => typedSaid({ ...said, command: apps })),
     sockets: show(['ss', '-ltn']),
     neighbours: show(['ls', '-al', '/etc/systemd/system']),
+    packaged: show(['ls', '-l', '/usr/lib/systemd/system/firewalld.service']),
     loaded: show(['systemctl', 'show', name, '-p', 'FragmentPath,NeedDaemonReload']),
     restartTaken: show(['systemctl', 'show', name, '-p', 'Restart,RestartUSec']),
     enabled: show(['systemctl', 'is-enabled', name]),
@@ -50,12 +51,20 @@ export async function firstRound(host: Host, { unit, expected }: Subject, signal
       ([packaged, fromStatic]) => (fromStatic.code === 0 ? fromStatic : packaged),
     ),
     alarmLog: say(['curl', '-s', '-m', '3', `${netdata}/api/v1/alarm_log`], { maxBytes: JOURNAL_BYTES }),
-    notifyLog: say(['grep', '-hsi', 'discord notification', ...NOTIFY_LOGS], ROOT).then((said) =>
-      typedSaid(said, tail(5)),
-    ),
+    notifyLog: notifyLog(say),
     wayOut: show(['ip', 'route', 'get', OUTSIDE]),
     ping: say(['ping', '-c', '1', '-W', '1', OUTSIDE]),
   });
+}
+
+/** What Netdata logged of its messages to Discord: in files, or since 1.43 in a journal of its own. */
+async function notifyLog(say: Asker): Promise<Typed> {
+  const sought = 'discord notification';
+  const [files, journal] = await Promise.all([
+    say(['grep', '-hsi', sought, ...NOTIFY_LOGS], ROOT),
+    say(['journalctl', '--namespace=netdata', '-q', '-g', sought, '-n', '5'], ROOT),
+  ]);
+  return files.stdout === '' && journal.stdout !== '' ? typedSaid(journal) : typedSaid(files, tail(5));
 }
 
 /** The settings of the TCP check without their comments. */
@@ -79,8 +88,9 @@ export interface SecondRound {
   readonly process: Typed | null;
   readonly firstWords: Typed | null;
   readonly kill: KillSeen | null;
-  /** The journal that was searched for a kill. */
+  /** The journal that was searched for a kill, and why that says nothing: it is not ours to read. */
   readonly searched: Said;
+  readonly journalUnread: string | null;
 }
 
 /** @throws as `firstRound` */
@@ -99,7 +109,7 @@ export async function secondRound(
       : typedSaid(await say(['python3', '-c', clientProgram(clientAddress, port)]));
   const journal = (count: number) => say(['journalctl', '-u', name, '-n', String(count)], ROOT);
   const found = await settled({
-    clientLines: journal(4),
+    clientLines: journal(3),
     status: say(['systemctl', 'status', name], ROOT),
     journal: say(['journalctl', '-xe', '-u', name, '-n', '12'], ROOT),
     process: mainPid === 0 ? null : say(['ps', '-fp', String(mainPid)]),
@@ -123,8 +133,17 @@ export async function secondRound(
     firstWords: found.firstWords === null ? null : typedSaid(found.firstWords, head(2)),
     kill: findKill(found.searched.stdout, unbounded),
     searched: found.searched,
+    journalUnread: unreadJournal(found.searched),
   };
 }
+
+/** journalctl shows nothing to who may see nothing, and only hints at it. */
+function unreadJournal({ code, stderr, unseen }: Said): string | null {
+  if (unseen !== null || code !== 0) return firstLine(stderr);
+  return NOT_SEEING.test(stderr) ? firstLine(stderr) : null;
+}
+
+const NOT_SEEING = /not seeing messages from other users|no journal files were (?:found|opened)/i;
 
 /** The exercise's client in one line; it closes once it has read, as the server can bear it. */
 function clientProgram(address: string, port: number): string {

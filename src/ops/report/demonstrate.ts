@@ -11,7 +11,7 @@ import { parseListAll } from '../checks/firewall-zone-text.ts';
 import { shellWord, typed as typedLine } from '../checks/shell-word.ts';
 import type { Clock } from '../clock.ts';
 import type { Connector } from '../connector.ts';
-import { type DrillProgress, runDrill } from '../drill.ts';
+import { type DrillProgress, type DrillStepName, runDrill } from '../drill.ts';
 import type { ActionOutcome, Host, InterfaceAddress } from '../host.ts';
 import { portOpen, zoneOf } from '../zone.ts';
 import { type Typed, typedEvidence, typedSaid } from './typed.ts';
@@ -50,10 +50,47 @@ export const LOCALE = 'C.UTF-8';
 export async function demonstrate(demonstrating: Demonstrating): Promise<Demonstration> {
   const { host, signal } = demonstrating;
   const interfaces = await host.listeners.interfaces().catch(() => null);
-  const killed = await kill(demonstrating, interfaces);
+  const letGo = await settle(demonstrating);
+  const killed = await kill(demonstrating, interfaces).finally(letGo);
   signal.throwIfAborted();
-  const up = killed.drill.steps.some((step) => step.name === 'started' && step.state === 'done');
+  const { steps } = killed.drill;
+  const did = (name: DrillStepName): boolean =>
+    steps.some((step) => step.name === name && step.state === 'done');
+  const [wasKilled, up] = [did('killed'), did('started')];
+  if (!up && wasKilled) await putBack(demonstrating);
   return { ...killed, follows: up ? await stopAndStart(demonstrating, interfaces) : null };
+}
+
+/** Longer than a service takes to start and firewalld to say how it is. */
+const SETTLED_MS = 5000;
+
+/**
+ * Waits until the firewall's state is known, and has it kept so: a drill that begins before cannot tell
+ * whether the port closes. A service that is just being started is given the time.
+ * @returns what lets go of it
+ */
+async function settle({ host, clock, signal }: Demonstrating): Promise<() => void> {
+  const enough = new AbortController();
+  const either = AbortSignal.any([signal, enough.signal]);
+  const known = Promise.withResolvers<void>();
+  // Not permitted to see it, or no firewalld: the drill does without.
+  const stop = host.firewall.watch(
+    () => known.resolve(),
+    () => known.resolve(),
+  );
+  const started = firstOf(host.service, either, ({ sub }) => !sub.startsWith('start')).catch(() => undefined);
+  const late = clock.sleep(SETTLED_MS, either).catch(() => undefined);
+  await Promise.race([Promise.all([known.promise, started]), late]);
+  enough.abort();
+  return stop;
+}
+
+/** A service that the kill left down for good is started once more: it was found running. */
+async function putBack({ host, signal }: Demonstrating): Promise<void> {
+  const { active } = await firstOf(host.service, signal);
+  if (active !== 'failed' && active !== 'inactive') return;
+  await host.service.act('reset-failed', signal);
+  await host.service.act('start', signal);
 }
 
 async function kill(

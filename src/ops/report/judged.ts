@@ -16,12 +16,17 @@ export type OwnFinding =
   | { readonly code: 'drill-not-made'; readonly reason: DrillReason | null }
   | { readonly code: 'dashboard-open'; readonly port: number; readonly zone: string }
   | { readonly code: 'dashboard-closed'; readonly port: number; readonly zone: string }
+  /** It answers to this machine alone. */
+  | { readonly code: 'dashboard-local'; readonly port: number; readonly address: string }
   | { readonly code: 'dashboard-unseen' }
   | { readonly code: 'ping-answered'; readonly address: string }
   | { readonly code: 'ping-unseen'; readonly address: string }
   | { readonly code: 'ping-silent'; readonly address: string }
   | { readonly code: 'alarm-raised'; readonly alarm: string; readonly at: number; readonly count: number }
-  | { readonly code: 'alarm-never-raised' };
+  | { readonly code: 'alarm-never-raised' }
+  /** `line` of Netdata's log, secrets masked. */
+  | { readonly code: 'discord-sent'; readonly line: string }
+  | { readonly code: 'discord-failed'; readonly line: string };
 
 export interface Judged {
   readonly id: string;
@@ -33,7 +38,9 @@ export interface Judged {
 }
 
 export function byCheck(result: CheckResult): Judged {
-  const { id, state, mend } = result;
+  const { id, state, finding } = result;
+  const unproved = finding.code === 'unseen' && finding.why.code === 'not-stopped';
+  const mend = unproved ? { commands: PROVE, fixable: false } : result.mend;
   return { id, state, finding: { by: 'check', result }, mend };
 }
 
@@ -47,14 +54,17 @@ export function byReport(
   return { id, state, finding: { by: 'report', own }, mend };
 }
 
+/** What makes the proofs that nobody has made yet. */
+export const PROVE: readonly string[] = ['tp5-tui report --with-drill'];
+
 /** What becomes of a point by what is said of it: one failure is enough. */
-export type PointState = 'done' | 'not-done' | 'doubtful' | 'unseen';
+export type PointState = 'done' | 'not-done' | 'doubtful' | 'partly' | 'unseen';
 
 export function stateOf(judged: readonly Judged[]): PointState {
   const has = (state: CheckState): boolean => judged.some((one) => one.state === state);
   if (has('fail')) return 'not-done';
   // What could not be seen is not passed over: part of the proof is missing.
-  if (has('skip')) return 'unseen';
+  if (has('skip')) return has('pass') || has('warn') ? 'partly' : 'unseen';
   return has('warn') ? 'doubtful' : 'done';
 }
 
@@ -71,11 +81,10 @@ export function judgeDrill(drill: DrillProgress): Judged {
     : byReport(COME_BACK, 'fail', { code: 'did-not-come-back', reason });
 }
 
-/** @param killCommands what one would type to try it by hand */
-export function judgeKill(kill: KillSeen | null, killCommands: readonly string[]): Judged {
-  if (kill === null) return byReport(COME_BACK, 'fail', { code: 'journal-no-kill' }, killCommands);
+export function judgeKill(kill: KillSeen | null): Judged {
+  if (kill === null) return byReport(COME_BACK, 'fail', { code: 'journal-no-kill' }, PROVE);
   const { killedAt, waitedMs } = kill;
   return waitedMs === null
-    ? byReport(COME_BACK, 'fail', { code: 'journal-no-return', killedAt }, killCommands)
+    ? byReport(COME_BACK, 'fail', { code: 'journal-no-return', killedAt }, PROVE)
     : byReport(COME_BACK, 'pass', { code: 'journal-came-back', killedAt, waitedMs });
 }

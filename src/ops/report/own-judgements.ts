@@ -1,9 +1,11 @@
 /** Judgements on points for which there is no check: they need a kill, an echo from outside, or a raised alarm. Pure. */
+import { isLoopback } from '../address.ts';
+import { addressesOf, listenersOn } from '../checks/sockets.ts';
 import { isRaised } from './alarm-log.ts';
 import { OUTSIDE } from './commands.ts';
-import { byReport, type Judged, judgeDrill, judgeKill } from './judged.ts';
+import { byReport, type Judged, judgeDrill, judgeKill, PROVE } from './judged.ts';
 import type { PointId } from './points.ts';
-import { killCommands, raisedAlarms } from './proofs.ts';
+import { raisedAlarms } from './proofs.ts';
 import type { Material } from './sections.ts';
 
 export function ownJudgements(point: PointId, material: Material): readonly Judged[] {
@@ -24,23 +26,32 @@ export function ownJudgements(point: PointId, material: Material): readonly Judg
 function judgeReturn(material: Material): readonly Judged[] {
   const { demonstration, second } = material;
   if (demonstration !== null) return [judgeDrill(demonstration.drill)];
-  if (second === null) return [byReport('came-back-after-kill', 'skip', { code: 'not-demonstrated' })];
-  const { unseen } = second.searched;
-  if (second.kill === null && unseen !== null) {
-    const detail = 'detail' in unseen ? unseen.detail : unseen.code;
+  if (second === null) return [byReport('came-back-after-kill', 'skip', { code: 'not-demonstrated' }, PROVE)];
+  const { kill, journalUnread: detail } = second;
+  if (kill === null && detail !== null) {
     return [byReport('came-back-after-kill', 'skip', { code: 'journal-unread', detail })];
   }
-  return [judgeKill(second.kill, killCommands(material))];
+  return [judgeKill(kill)];
 }
 
 /** The dashboard is for people on other machines: its port must be open in the firewall. */
 function judgeDashboard({ first, checks, subject, sudo }: Material): readonly Judged[] {
   if (first === null) return [];
-  const { netdata, firewall } = checks.facts;
+  const { netdata, firewall, sockets } = checks.facts;
   // While there is no Netdata, an open port for it is not what is missing.
   if (netdata?.seen !== true || netdata.value.active !== 'active') return [];
   const port = subject.expected.netdataPort;
   const zone = firewall?.seen === true ? firewall.value.defaultZone : '';
+  const heard = sockets?.seen === true ? addressesOf(listenersOn(sockets.value, port)) : [];
+  const [address] = heard;
+  if (address !== undefined && heard.every(isLoopback)) {
+    return [
+      byReport('dashboard', 'fail', { code: 'dashboard-local', port, address }, [
+        'cd /etc/netdata && sudo ./edit-config netdata.conf    # [web] bind to = *',
+        'sudo systemctl restart netdata',
+      ]),
+    ];
+  }
   const answer = first.dashboardPort.stdout.trim();
   if (answer === 'yes') return [byReport('dashboard', 'pass', { code: 'dashboard-open', port, zone })];
   if (answer !== 'no') return [byReport('dashboard', 'skip', { code: 'dashboard-unseen' })];
@@ -55,8 +66,9 @@ function judgeDashboard({ first, checks, subject, sudo }: Material): readonly Ju
 
 function judgeAlarms(material: Material): readonly Judged[] {
   const { portAlarms } = material.checks.facts;
+  const sent = judgeNotified(material);
   // Without an alarm there is nothing that could have been raised: the check on it says so already.
-  if (material.first === null || portAlarms?.seen !== true || portAlarms.value.length === 0) return [];
+  if (material.first === null || portAlarms?.seen !== true || portAlarms.value.length === 0) return sent;
   const raised = raisedAlarms(material).filter(isRaised);
   const last = raised.at(-1);
   return [
@@ -68,7 +80,16 @@ function judgeAlarms(material: Material): readonly Judged[] {
           at: last.at,
           count: raised.length,
         }),
+    ...sent,
   ];
+}
+
+/** Settings that look right prove little: Netdata's own log knows whether the last message went out. */
+function judgeNotified({ first }: Material): readonly Judged[] {
+  const line = first?.notifyLog.output.split('\n').at(-1) ?? '';
+  if (/\bfailed to send discord/i.test(line))
+    return [byReport('notified', 'fail', { code: 'discord-failed', line })];
+  return /\bsent discord/i.test(line) ? [byReport('notified', 'pass', { code: 'discord-sent', line })] : [];
 }
 
 function judgePing({ first }: Material): readonly Judged[] {

@@ -1,8 +1,7 @@
 /** The proofs that are made of more than one command: the kill with its way back, and the alarms that were raised. */
-import { shellWord } from '../checks/shell-word.ts';
 import { parseAlarmLog, type RaisedAlarm } from './alarm-log.ts';
 import type { Block, Material } from './sections.ts';
-import { type Typed, typedEvidence } from './typed.ts';
+import { type Typed, typedEvidence, typedSaid } from './typed.ts';
 
 /** The last changes are what tells; an alarm that flaps has hundreds. */
 const ENTRIES_SHOWN = 6;
@@ -17,24 +16,15 @@ export function killBlocks({ demonstration, second }: Material): readonly Block[
       { kind: 'drill', drill },
     ];
   }
-  if (second === null) return [{ kind: 'remark', remark: 'embedded' }];
-  const { kill, searched } = second;
+  if (second === null) return [];
+  const { kill, searched, journalUnread } = second;
+  if (journalUnread !== null)
+    return [{ kind: 'typed', caption: 'killed-before', typed: [typedSaid(searched)] }];
   if (kill !== null) {
     return [{ kind: 'typed', caption: 'killed-before', typed: [typedEvidence(kill.excerpt)] }];
   }
   const command = `${searched.command.replace(/ -n \d+$/, '')} | grep 'status=9/KILL'`;
   return [{ kind: 'typed', caption: 'killed-before', typed: [typedEvidence({ command, output: '' })] }];
-}
-
-/** What one types to try it by hand. */
-export function killCommands({ subject, sudo }: Material): readonly string[] {
-  const name = shellWord(subject.unit.replace(/\.service$/, ''));
-  const prefix = sudo ? 'sudo ' : '';
-  return [
-    `${prefix}kill -9 $(systemctl show -P MainPID ${name})`,
-    `systemctl status ${name}`,
-    `sleep ${subject.expected.restartSecMs / 1000 + 5}; systemctl status ${name}`,
-  ];
 }
 
 export function raisedAlarms({ checks, first }: Material): readonly RaisedAlarm[] {

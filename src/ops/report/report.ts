@@ -1,15 +1,16 @@
 /** A whole report: the proofs that were allowed, the checks, the commands, and the sections made of them. */
 import { isIP } from 'node:net';
 import { isWildcard } from '../address.ts';
+import { addressForHere } from '../checks/answers.ts';
 import type { Gathered, Subject } from '../checks/check.ts';
-import { runChecks } from '../checks/run.ts';
+import { type CheckReport, runChecks } from '../checks/run.ts';
 import { addressesOf, listenersOn } from '../checks/sockets.ts';
 import type { Clock } from '../clock.ts';
 import type { Connector } from '../connector.ts';
 import type { DrillProgress } from '../drill.ts';
 import type { Host, HostInfo } from '../host.ts';
 import { type Found, firstRound, secondRound } from './commands.ts';
-import { demonstrate } from './demonstrate.ts';
+import { type Demonstration, demonstrate } from './demonstrate.ts';
 import { pacedHost } from './paced.ts';
 import { type Section, sectionsOf } from './sections.ts';
 
@@ -18,8 +19,6 @@ export interface ReportWish {
   readonly connector: Connector;
   readonly clock: Clock;
   readonly subject: Subject;
-  /** Where the service is dialled from here. */
-  readonly address: string;
   /** Kill the service and see it come back; stop and start it and see the port follow. */
   readonly withDrill: boolean;
   readonly onProgress: (progress: ReportProgress) => void;
@@ -39,7 +38,17 @@ export interface Report {
   readonly at: number;
   /** The drill that was made, for who wants to know how it went. */
   readonly drill: DrillProgress | null;
+  /** What was done to the service for it. */
+  readonly harm: Harm;
   readonly sections: readonly Section[];
+}
+
+export interface Harm {
+  readonly killed: boolean;
+  /** Stopped, and started again. */
+  readonly stopped: boolean;
+  /** Whether it runs now. */
+  readonly running: boolean;
 }
 
 const AT_ONCE = 6;
@@ -52,7 +61,9 @@ export async function makeReport(wish: ReportWish): Promise<Report> {
   const at = clock.wall();
   const onDrill = (drill: DrillProgress): void => onProgress({ stage: 'drill', drill });
   // First, so that all that follows shows the host as it is left.
-  const demonstration = withDrill ? await demonstrate({ ...wish, onDrill }) : null;
+  const demonstration = withDrill
+    ? await demonstrate({ ...wish, address: await dialledAddress(wish), onDrill })
+    : null;
   signal.throwIfAborted();
 
   const host = pacedHost(wish.host, {
@@ -83,6 +94,7 @@ export async function makeReport(wish: ReportWish): Promise<Report> {
     hostname: hostname?.seen === true ? hostname.value.running : info.label.replace(/^.*@/, ''),
     at,
     drill: demonstration?.drill ?? null,
+    harm: harmOf(demonstration, checks),
     sections: sectionsOf({
       subject,
       sudo: info.privilege.kind !== 'root',
@@ -94,6 +106,15 @@ export async function makeReport(wish: ReportWish): Promise<Report> {
   };
 }
 
+/** Where the service is reached from here: that it is on the bridge alone is what the exercise wants in the end. */
+async function dialledAddress({ host, subject }: ReportWish): Promise<string> {
+  const { listeners } = await host.listeners.read(subject.port).catch(() => ({ listeners: [] }));
+  return addressForHere(
+    subject,
+    listeners.map(({ address }) => address),
+  );
+}
+
 function foundIn({ service, sockets }: Gathered, { port, asksAnswers }: Subject): Found {
   const mainPid = service?.seen === true ? service.value.mainPid : 0;
   const addresses = sockets?.seen === true ? addressesOf(listenersOn(sockets.value, port)) : [];
@@ -101,4 +122,14 @@ function foundIn({ service, sockets }: Gathered, { port, asksAnswers }: Subject)
   // It goes into a program's text: nothing but an address does.
   const usable = asksAnswers && address !== null && isIP(address) !== 0;
   return { mainPid, clientAddress: usable ? address : null };
+}
+
+function harmOf(demonstration: Demonstration | null, { results, facts }: CheckReport): Harm {
+  const steps = demonstration?.drill.steps ?? [];
+  const follows = results.find(({ id }) => id === 'firewall-follows')?.finding.code;
+  return {
+    killed: steps.some(({ name, state }) => name === 'killed' && state === 'done'),
+    stopped: demonstration !== null && (demonstration.follows !== null || follows === 'follows'),
+    running: facts.service?.seen === true && facts.service.value.active === 'active',
+  };
 }

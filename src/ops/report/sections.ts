@@ -133,7 +133,7 @@ function blocksOf(point: PointId, material: Material): readonly Block[] {
     case 'II.2':
       return [
         shown('unit-file', ...facts('unitFile')),
-        shown('neighbours', first.neighbours),
+        shown('neighbours', first.neighbours, first.packaged),
         shown('loaded', first.loaded),
       ];
     case 'II.3':
@@ -231,12 +231,15 @@ function clientBlocks({ subject }: Material, { client }: SecondRound): readonly 
   return [shown('client', ...some(client))];
 }
 
-/** What the checks typed to learn a fact. */
+/** What the checks typed to learn a fact; nothing where they had to stop at another one before it. */
 function factsOf({ checks }: Material) {
-  return (name: FactName, where: Typed['where'] = 'host'): readonly Typed[] =>
-    (checks.facts[name]?.evidence ?? [])
+  return (name: FactName, where: Typed['where'] = 'host'): readonly Typed[] => {
+    const fact = checks.facts[name];
+    if (fact === undefined || (!fact.seen && fact.why.code === 'after')) return [];
+    return fact.evidence
       .filter((evidence) => evidence.command !== '')
       .map((evidence) => typedEvidence(evidence, where));
+  };
 }
 
 /** What the checks have to show for an item. */

@@ -28,8 +28,14 @@ export function typedSaid(said: Said, excerpt: (stdout: string, command: string)
 }
 
 export function typedEvidence({ command, output }: Evidence, where: Typed['where'] = 'host'): Typed {
+  const missing = NO_COMMAND.exec(output)?.[1];
+  if (missing !== undefined)
+    return { ...typed(command, '', { code: 'no-command', command: missing }), where };
   return { ...typed(command, output, null), where };
 }
+
+/** How `env`, which every command is run by, says that there is none: coreutils' and busybox's words. */
+const NO_COMMAND = /^env: (?:can't execute )?['‘]?([^'’]+)['’]?: No such file or directory\s*$/;
 
 function typed(command: string, output: string, unseen: Unseen | null): Typed {
   return {

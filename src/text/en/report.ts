@@ -8,6 +8,8 @@ import { formats } from '../format.ts';
 
 const { duration, dateTime } = formats('en');
 const said = (foreign: string) => harmless(foreign, 200);
+/** journalctl's ISO time without its T and its zone: it is the host's own. */
+const at = (iso: string) => said(iso.replace('T', ' ').replace(/[+-]\d{2}:?\d{2}$/, ''));
 const because = (detail: string) => (detail === '' ? '' : `: ${said(detail)}`);
 
 /** What the titles and sentences name. */
@@ -65,41 +67,41 @@ function title(point: PointId, { unit, folder, hostname }: ReportNames): string 
 function about(point: PointId, { folder, port, restartSec, netdataPort }: ReportNames): string {
   switch (point) {
     case '0':
-      return 'The state of the machine against the checklist of the exercise.';
+      return 'The state of the machine, line by line of the exercise’s checklist.';
     case 'I.1':
-      return 'The files of the app on the machine.';
+      return 'The server and the client of the app, where they were put on the machine.';
     case 'I.2':
-      return `The app is written in Python: \`python\` runs it. Below is the command that runs now, the first lines that the server printed, and the port that it listens on (${port}).`;
+      return `The app is written in Python: \`python\` runs it. The server prints its port, then its address, and should listen on port ${port}.`;
     case 'I.3':
-      return 'A client on the machine itself sends `2+3` and gets `5`; the server logs the connection, the question and its answer.';
+      return 'A client on the machine itself sends `2+3` and should get `5`; the server logs the connection, the question and its answer.';
     case 'II.1':
-      return `The app is in \`${folder}\`.`;
+      return `The code of the app should be in \`${folder}\`.`;
     case 'II.2':
-      return 'The unit file has the permissions of its neighbours (`root:root`, 0644) and names its programs by absolute paths; systemd has read it as it is.';
+      return 'The unit file should have the permissions of its neighbours (`root:root`, 0644), name its programs by absolute paths, and have been read by systemd since it was last edited.';
     case 'II.3':
-      return 'The service is started: active, listening on its port, usable by a client, and its log is in the journal.';
+      return 'The service should be active, listen on its port and answer a client; its log goes to the journal.';
     case 'II.4':
-      return `\`Restart=\` starts the service again after any failure, \`RestartSec=\` ${restartSec} seconds later. systemd itself says what it took from the file.`;
+      return `\`Restart=\` should start the service again after any failure, and \`RestartSec=\` after ${restartSec} seconds. systemd itself says what it took from the file.`;
     case 'II.5':
-      return 'The main process is killed with `kill -9`: systemd waits, then starts the service again with a new PID.';
+      return 'When the main process is killed with `kill -9`, systemd should wait, then start the service again with a new PID.';
     case 'II.6':
-      return `\`ExecStartPre=\` opens ${port}/tcp before the server starts; \`ExecStopPost=\` closes it once it has ended, after a \`kill -9\` too.`;
+      return `\`ExecStartPre=\` should open ${port}/tcp before the server starts, and \`ExecStopPost=\` close it once it has ended, after a \`kill -9\` too.`;
     case 'II.7':
-      return 'The port comes and goes with the service, and a client on another machine reaches the server.';
+      return 'The port should come and go with the service, and a client on another machine should reach the server.';
     case 'II.8':
-      return `Netdata runs, and its dashboard answers on port ${netdataPort}.`;
+      return `Netdata should run, and its dashboard answer on port ${netdataPort}.`;
     case 'II.9':
-      return `Netdata opens a TCP connection to port ${port} at short intervals: as long as it succeeds, the service counts as up.`;
+      return `Netdata should open a TCP connection to port ${port} at short intervals: as long as it succeeds, the service counts as up.`;
     case 'II.10':
-      return 'When the check fails, Netdata raises an alarm and sends it to Discord. The address of the webhook is a secret: it is masked here.';
+      return 'When the check fails, Netdata should raise an alarm and send it to Discord. The address of the webhook is a secret: it is masked here.';
     case 'III.1':
-      return 'The NAT card is replaced by a bridge card, with an address in the network outside, and the way to the internet leads through it.';
+      return 'The NAT card should give way to a bridge card, which gets an address in the network outside and through which the internet is reached.';
     case 'III.2':
-      return 'What the firewall lets in, beside what really listens on the machine.';
+      return 'What the firewall lets in, beside what really listens on the machine: nothing should be open without a reason.';
     case 'III.3':
-      return 'sshd listens on the host-only address alone: nobody on the network outside can try to log in.';
+      return 'sshd should listen on the host-only address alone: from the network outside nobody can then try to log in.';
     case 'III.4':
-      return 'The calculator listens on the bridge address alone: that is where its clients are.';
+      return 'The calculator should listen on the bridge address alone: that is where its clients are.';
   }
 }
 
@@ -159,7 +161,8 @@ const STATES: Record<PointState, string> = {
   done: 'done',
   'not-done': 'not done',
   doubtful: 'done, with a reservation',
-  unseen: 'not proved whole',
+  partly: 'proved in part',
+  unseen: 'not seen',
 };
 
 const CHECKLIST: Record<ChecklistItem, string> = {
@@ -179,21 +182,23 @@ function own(found: OwnFinding, reason: string): string {
     case 'did-not-come-back':
       return reason;
     case 'journal-came-back':
-      return `the kill of ${said(found.killedAt)} was followed by a restart ${duration(found.waitedMs)} later`;
+      return `the kill of ${at(found.killedAt)} was followed by a restart ${duration(found.waitedMs)} later`;
     case 'journal-no-return':
-      return `the kill of ${said(found.killedAt)} was not followed by a restart`;
+      return `the kill of ${at(found.killedAt)} was not followed by a restart`;
     case 'journal-no-kill':
-      return 'the journal knows of no `kill -9` on this service';
+      return 'the journal knows of no kill -9 on this service';
     case 'journal-unread':
       return `the journal could not be read${because(found.detail)}`;
     case 'not-demonstrated':
-      return 'nothing was killed; `--with-drill` does it';
+      return 'nothing was killed';
     case 'drill-not-made':
       return `nothing was killed: ${reason}`;
     case 'dashboard-open':
       return `${found.port}/tcp is open in the zone ${said(found.zone)}`;
     case 'dashboard-closed':
       return `${found.port}/tcp is closed in the zone ${said(found.zone)}: the dashboard cannot be seen from another machine`;
+    case 'dashboard-local':
+      return `it listens on ${said(found.address)}:${found.port} alone: it cannot be seen from another machine`;
     case 'dashboard-unseen':
       return 'the firewall could not be asked';
     case 'ping-answered':
@@ -206,14 +211,19 @@ function own(found: OwnFinding, reason: string): string {
       return `${said(found.alarm)}, last on ${dateTime(found.at)}`;
     case 'alarm-never-raised':
       return 'never yet: stop the service for a minute to see one';
+    case 'discord-sent':
+      return said(found.line);
+    case 'discord-failed':
+      return `the last one failed: ${said(found.line)}`;
   }
 }
 
 const OWN_TITLES: Readonly<Record<string, string>> = {
-  'came-back-after-kill': 'comes back after a `kill -9`',
-  dashboard: 'the dashboard is reachable through the firewall',
+  'came-back-after-kill': 'comes back after a kill -9',
+  dashboard: 'the dashboard is reachable from another machine',
   ping: 'the internet answers',
   'alarm-raised': 'an alarm has been raised',
+  notified: 'the last message went out to Discord',
 };
 
 export const report = {
@@ -230,13 +240,15 @@ export const report = {
   ownTitles: OWN_TITLES,
 
   intro: (host: string, unit: string, when: number) =>
-    `The state of \`${unit}\` on \`${host}\`, ${dateTime(when)}. Every command below was run on that machine, and each output is its own, as plain text; secrets are replaced by “…”.`,
+    `The state of \`${unit}\` on \`${host}\`, ${dateTime(when)}.`,
+  howRead:
+    'The commands behind a prompt were run on that machine, and their outputs are its own, as plain text. Of a long output only the useful part is kept, with the filter (`grep`, `head`, `jq`) that gives the same. Secrets are replaced by “…”.',
   changedNothing: 'Nothing was changed on the machine for this.',
-  changed:
-    'For the points II.5 and II.7 the service was killed, stopped and started; it was left running, as it was found.',
+  changed: (stopped: boolean, running: boolean) =>
+    `${stopped ? 'For the points II.5 and II.7 the service was killed, then stopped and started' : 'For the point II.5 the service was killed'}; ${running ? 'it was left running, as it was found' : 'it has not come back since'}.`,
   /** The embedded host. */
   embedded:
-    '**This is the embedded host of `tp5-tui demo`**: its service is a real process, its firewall is imagined, and there is no machine around them.',
+    '**This is the embedded host of `tp5-tui demo`**: its service is a real process, its firewall is imagined, and there is no machine around them. The commands are those that would show the same on a real one.',
   limited: (user: string, privilege: Extract<Privilege, { kind: 'none' }>) =>
     `${said(user)} may not use sudo here${because(privilege.detail)}. What only root can see is therefore missing.`,
   summaryHead: ['point', 'asked for', 'state'] as readonly string[],
@@ -244,6 +256,7 @@ export const report = {
   checklistLead: 'The checklist:',
   item: (mark: string, what: string, found: string) => `**${mark}**: ${what} — ${found}`,
   mendLead: '; to be mended by:',
+  proveLead: '; to be proved by:',
   drillHead: ['step', 'time since the kill'] as readonly string[],
   drillSteps: 'The way back, timed:',
   noStep: 'has no such step',

@@ -8,6 +8,8 @@ import { formats } from '../format.ts';
 
 const { duration, dateTime } = formats('fr');
 const said = (foreign: string) => harmless(foreign, 200);
+/** journalctl's ISO time without its T and its zone: it is the host's own. */
+const at = (iso: string) => said(iso.replace('T', ' ').replace(/[+-]\d{2}:?\d{2}$/, ''));
 const because = (detail: string) => (detail === '' ? '' : ` : ${said(detail)}`);
 
 function title(point: PointId, { unit, folder, hostname }: ReportNames): string {
@@ -54,41 +56,41 @@ function title(point: PointId, { unit, folder, hostname }: ReportNames): string 
 function about(point: PointId, { folder, port, restartSec, netdataPort }: ReportNames): string {
   switch (point) {
     case '0':
-      return "L'état de la machine, comparé à la checklist du TP.";
+      return "L'état de la machine, ligne par ligne de la checklist du TP.";
     case 'I.1':
-      return "Les fichiers de l'application présents sur la machine.";
+      return "Le serveur et le client de l'application, là où ils ont été déposés sur la machine.";
     case 'I.2':
-      return `L'application est écrite en Python : c'est \`python\` qui la lance. Voici la commande qui tourne en ce moment, les premières lignes affichées par le serveur et le port sur lequel il écoute (${port}).`;
+      return `L'application est écrite en Python : c'est \`python\` qui la lance. Le serveur affiche son port puis son adresse, et doit écouter sur le port ${port}.`;
     case 'I.3':
-      return 'Un client lancé sur la machine elle-même envoie `2+3` et reçoit `5` ; le serveur note la connexion, la question et sa réponse.';
+      return 'Un client lancé sur la machine elle-même envoie `2+3` et doit recevoir `5` ; le serveur note la connexion, la question et sa réponse.';
     case 'II.1':
-      return `L'application est rangée dans \`${folder}\`.`;
+      return `Le code de l'application doit se trouver dans \`${folder}\`.`;
     case 'II.2':
-      return "Le fichier de l'unité a les mêmes permissions que ses voisins (`root:root`, 0644) et désigne ses programmes par des chemins absolus ; systemd l'a lu dans sa version actuelle.";
+      return "Le fichier de l'unité doit avoir les permissions de ses voisins (`root:root`, 0644), désigner ses programmes par des chemins absolus, et avoir été relu par systemd depuis sa dernière modification.";
     case 'II.3':
-      return "Le service est démarré : il est actif, il écoute sur son port, un client peut s'en servir, et ses messages sont dans le journal.";
+      return 'Le service doit être actif, écouter sur son port, et répondre à un client ; ses messages vont dans le journal.';
     case 'II.4':
-      return `\`Restart=\` relance le service après n'importe quelle erreur, \`RestartSec=\` au bout de ${restartSec} secondes. systemd dit lui-même ce qu'il a retenu du fichier.`;
+      return `\`Restart=\` doit relancer le service après n'importe quelle erreur, et \`RestartSec=\` le faire au bout de ${restartSec} secondes. systemd dit lui-même ce qu'il a retenu du fichier.`;
     case 'II.5':
-      return 'Le processus principal est tué par un `kill -9` : systemd patiente, puis relance le service avec un nouveau PID.';
+      return 'Quand le processus principal est tué par un `kill -9`, systemd doit patienter, puis relancer le service avec un nouveau PID.';
     case 'II.6':
-      return `\`ExecStartPre=\` ouvre ${port}/tcp avant le démarrage du serveur ; \`ExecStopPost=\` le referme une fois le serveur terminé, y compris après un \`kill -9\`.`;
+      return `\`ExecStartPre=\` doit ouvrir ${port}/tcp avant le démarrage du serveur, et \`ExecStopPost=\` le refermer une fois le serveur terminé, y compris après un \`kill -9\`.`;
     case 'II.7':
-      return "Le port s'ouvre et se ferme avec le service, et un client lancé depuis une autre machine atteint le serveur.";
+      return "Le port doit s'ouvrir et se fermer avec le service, et un client lancé depuis une autre machine atteindre le serveur.";
     case 'II.8':
-      return `Netdata tourne, et son dashboard répond sur le port ${netdataPort}.`;
+      return `Netdata doit tourner, et son dashboard répondre sur le port ${netdataPort}.`;
     case 'II.9':
-      return `Netdata ouvre à intervalles réguliers une connexion TCP vers le port ${port} : tant qu'elle aboutit, le service est considéré comme up.`;
+      return `Netdata doit ouvrir à intervalles réguliers une connexion TCP vers le port ${port} : tant qu'elle aboutit, le service est considéré comme up.`;
     case 'II.10':
-      return "Quand la sonde échoue, Netdata lève une alarme et l'envoie sur Discord. L'adresse du webhook est un secret : elle est masquée ici.";
+      return "Quand la sonde échoue, Netdata doit lever une alarme et l'envoyer sur Discord. L'adresse du webhook est un secret : elle est masquée ici.";
     case 'III.1':
-      return "La carte NAT est remplacée par une carte bridge, qui a une adresse dans le réseau de l'école ; l'accès à internet passe par elle.";
+      return "La carte NAT doit laisser la place à une carte bridge, qui reçoit une adresse dans le réseau de l'école et par laquelle passe l'accès à internet.";
     case 'III.2':
-      return 'Ce que le firewall laisse entrer, à côté de ce qui écoute vraiment sur la machine.';
+      return 'Ce que le firewall laisse entrer, à côté de ce qui écoute vraiment sur la machine : rien ne doit être ouvert sans raison.';
     case 'III.3':
-      return "sshd n'écoute que sur l'adresse host-only : personne, sur le réseau de l'école, ne peut essayer de se connecter.";
+      return "sshd ne doit écouter que sur l'adresse host-only : depuis le réseau de l'école, personne ne peut alors essayer de se connecter.";
     case 'III.4':
-      return "La calculatrice n'écoute que sur l'adresse de la carte bridge : c'est là que sont ses clients.";
+      return "La calculatrice ne doit écouter que sur l'adresse de la carte bridge : c'est là que sont ses clients.";
   }
 }
 
@@ -150,7 +152,8 @@ const STATES: Record<PointState, string> = {
   done: 'fait',
   'not-done': 'non fait',
   doubtful: 'fait, avec une réserve',
-  unseen: 'pas entièrement prouvé',
+  partly: 'prouvé en partie',
+  unseen: 'non vu',
 };
 
 const CHECKLIST: Record<ChecklistItem, string> = {
@@ -169,21 +172,23 @@ function own(found: OwnFinding, reason: string): string {
     case 'did-not-come-back':
       return reason;
     case 'journal-came-back':
-      return `le kill du ${said(found.killedAt)} a été suivi d'un redémarrage ${duration(found.waitedMs)} plus tard`;
+      return `le kill du ${at(found.killedAt)} a été suivi d'un redémarrage ${duration(found.waitedMs)} plus tard`;
     case 'journal-no-return':
-      return `le kill du ${said(found.killedAt)} n'a été suivi d'aucun redémarrage`;
+      return `le kill du ${at(found.killedAt)} n'a été suivi d'aucun redémarrage`;
     case 'journal-no-kill':
-      return "le journal ne garde la trace d'aucun `kill -9` de ce service";
+      return "le journal ne garde la trace d'aucun kill -9 de ce service";
     case 'journal-unread':
       return `le journal n'a pas pu être lu${because(found.detail)}`;
     case 'not-demonstrated':
-      return "rien n'a été tué ; `--with-drill` le fait";
+      return "rien n'a été tué";
     case 'drill-not-made':
       return `rien n'a été tué : ${reason}`;
     case 'dashboard-open':
       return `${found.port}/tcp est ouvert dans la zone ${said(found.zone)}`;
     case 'dashboard-closed':
       return `${found.port}/tcp est fermé dans la zone ${said(found.zone)} : le dashboard ne se voit pas depuis une autre machine`;
+    case 'dashboard-local':
+      return `il n'écoute que sur ${said(found.address)}:${found.port} : il ne se voit pas depuis une autre machine`;
     case 'dashboard-unseen':
       return "le firewall n'a pas pu être interrogé";
     case 'ping-answered':
@@ -196,14 +201,19 @@ function own(found: OwnFinding, reason: string): string {
       return `${said(found.alarm)}, la dernière fois le ${dateTime(found.at)}`;
     case 'alarm-never-raised':
       return 'jamais encore : arrêter le service une minute pour en voir une';
+    case 'discord-sent':
+      return said(found.line);
+    case 'discord-failed':
+      return `le dernier envoi a échoué : ${said(found.line)}`;
   }
 }
 
 const OWN_TITLES: Readonly<Record<string, string>> = {
-  'came-back-after-kill': 'revient après un `kill -9`',
-  dashboard: 'le dashboard est joignable à travers le firewall',
+  'came-back-after-kill': 'revient après un kill -9',
+  dashboard: 'le dashboard est joignable depuis une autre machine',
   ping: 'internet répond',
   'alarm-raised': 'une alarme a déjà été levée',
+  notified: 'le dernier message est parti vers Discord',
 };
 
 export const report: typeof english = {
@@ -219,13 +229,14 @@ export const report: typeof english = {
   own,
   ownTitles: OWN_TITLES,
 
-  intro: (host, unit, when) =>
-    `L'état de \`${unit}\` sur \`${host}\`, le ${dateTime(when)}. Chaque commande ci-dessous a été exécutée sur cette machine, et chaque sortie est la sienne, en texte brut ; les secrets sont remplacés par « … ».`,
+  intro: (host, unit, when) => `L'état de \`${unit}\` sur \`${host}\`, le ${dateTime(when)}.`,
+  howRead:
+    "Les commandes qui suivent une invite ont été exécutées sur cette machine, et leurs sorties sont les siennes, en texte brut. D'une longue sortie, seule la partie utile est gardée, avec le filtre (`grep`, `head`, `jq`) qui donne la même. Les secrets sont remplacés par « … ».",
   changedNothing: "Rien n'a été modifié sur la machine pour ce compte-rendu.",
-  changed:
-    'Pour les points II.5 et II.7, le service a été tué, arrêté et relancé ; il a été laissé en marche, comme il a été trouvé.',
+  changed: (stopped, running) =>
+    `${stopped ? 'Pour les points II.5 et II.7, le service a été tué, puis arrêté et relancé' : 'Pour le point II.5, le service a été tué'} ; ${running ? 'il a été laissé en marche, comme il a été trouvé' : "il n'est pas reparti depuis"}.`,
   embedded:
-    "**Ceci est l'hôte embarqué de `tp5-tui demo`** : son service est un vrai processus, son firewall est imaginé, et il n'y a pas de machine autour.",
+    "**Ceci est l'hôte embarqué de `tp5-tui demo`** : son service est un vrai processus, son firewall est imaginé, et il n'y a pas de machine autour. Les commandes sont celles qui montreraient la même chose sur une vraie.",
   limited: (user, privilege) =>
     `${said(user)} ne peut pas utiliser sudo ici${because(privilege.detail)}. Ce que seul root peut voir manque donc.`,
   summaryHead: ['point', 'demandé', 'état'],
@@ -233,6 +244,7 @@ export const report: typeof english = {
   checklistLead: 'La checklist :',
   item: (mark, what, found) => `**${mark}** : ${what} — ${found}`,
   mendLead: ' ; à corriger par :',
+  proveLead: ' ; à prouver par :',
   drillHead: ['étape', 'temps depuis le kill'],
   drillSteps: 'Le retour du service, chronométré :',
   noStep: "n'a pas cette étape",
