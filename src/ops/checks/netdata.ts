@@ -104,29 +104,38 @@ export function parsePortAlarms(text: string, chart: string): readonly PortAlarm
  */
 function timeToAlarm(alarm: Json): number {
   const windowS = Math.abs(number(alarm.lookup_after));
+  const dimensions = word(alarm.lookup_dimensions).split(/[,|]/).filter((name) => name !== '');
   const shares = [alarm.warn, alarm.crit].flatMap((expression) => {
-    const share = shareToCross(word(expression), word(alarm.lookup_options), word(alarm.units));
+    const share = shareToCross(word(expression), word(alarm.lookup_options), word(alarm.units), dimensions);
     return share === null ? [] : [share];
   });
   if (shares.length === 0) return Number.POSITIVE_INFINITY;
-  return (
-    (Math.min(...shares) * windowS + number(alarm.update_every) + number(alarm.delay_up_duration)) * 1000
-  );
+  return (Math.min(...shares) * windowS + number(alarm.update_every) + number(alarm.delay_up_duration)) * 1000;
 }
 
 /**
  * The share of dead seconds, 0–1, that makes `$this < 50` or `$this > (($status >= $WARNING) ? (5) : (10))`
- * true: of the two thresholds of a hysteresis the one from the clear state, which comes last.
+ * true: of the two thresholds of a hysteresis the one from the clear state, which comes last. Of two
+ * conditions (`$this >= 10 AND $this < 40`) the first is the one to cross.
  */
-function shareToCross(expression: string, options: string, units: string): number | null {
-  const plain = expression.replaceAll('&gt;', '>').replaceAll('&lt;', '<');
+function shareToCross(
+  expression: string,
+  options: string,
+  units: string,
+  dimensions: readonly string[],
+): number | null {
+  const [plain = ''] = expression.replaceAll('&gt;', '>').replaceAll('&lt;', '<').split(/\bAND\b|&&/);
   const operator = /\$this\s*([<>=!]=?)/.exec(plain)?.[1];
   const threshold = [...plain.matchAll(/\d+(?:\.\d+)?/g)].at(-1)?.[0];
   if (operator === undefined || threshold === undefined) return null;
+  const falls = operator.startsWith('<');
+  // A stopped service refuses: neither its success nor its timeouts rise.
+  const moves = falls ? ['success'] : ['failed', 'no_connection'];
+  if (dimensions.length > 0 && !dimensions.some((name) => moves.includes(name))) return null;
   const percent = options.includes('percentage') || units === '%' || Number(threshold) > 1;
   const share = Number(threshold) / (percent ? 100 : 1);
-  // `<` looks at the share of success, `>` at that of failure; `==` and `!=` need a whole window.
-  if (operator.startsWith('<')) return clamp(1 - share);
+  // `==` and `!=` need a whole window.
+  if (falls) return clamp(1 - share);
   return operator.startsWith('>') ? clamp(share) : 1;
 }
 

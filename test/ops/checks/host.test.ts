@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { parseIpAddresses, parseIpRoutes } from '../../../src/ops/checks/cards.ts';
+import { parseListAll, parseServicePorts } from '../../../src/ops/checks/firewall-zone-text.ts';
+import { closeCommands, needlessOf } from '../../../src/ops/checks/host.ts';
+import { parseSockets } from '../../../src/ops/checks/sockets.ts';
+import { parseSshd } from '../../../src/ops/checks/sshd.ts';
+import type { FirewallFacts, ZoneSettings } from '../../../src/ops/host.ts';
+import { fixture, judge, verdictOn } from './judging.ts';
+
+const sockets = parseSockets(fixture('lab/ss-ltunp.txt'));
+const cards = parseIpAddresses(fixture('lab/ip-a.txt'));
+const routes = parseIpRoutes(fixture('lab/ip-route.txt'));
+const connection = { client: '10.5.1.1', server: '10.5.1.2', port: 22 };
+const tcp = (...listeners: string[]) =>
+  parseSockets(listeners.map((listener) => `tcp LISTEN 0 128 ${listener} 0.0.0.0:*`).join('\n'));
+
+describe('bridge-card', () => {
+  it.each([
+    ['lab/ip-a.txt', 'lab/ip-route.txt', 'pass bridge'],
+    ['rocky/ip-a-nat.txt', 'rocky/ip-route-nat.txt', 'fail no-bridge'],
+    ['rocky/ip-a-bridge-dhcp.txt', 'lab/ip-route.txt', 'pass bridge'],
+  ])('%s: %s', (addresses, table, verdict) => {
+    const facts = { cards: parseIpAddresses(fixture(addresses)), routes: parseIpRoutes(fixture(table)) };
+    expect(verdictOn('bridge-card', facts)).toBe(verdict);
+  });
+
+  it('warns of a NAT card that was left beside it', () => {
+    const nat = { name: 'enp0s3', addresses: [{ address: '10.0.2.15', prefix: 24, dynamic: true }] };
+    const both = [...routes, { gateway: '10.0.2.2', card: 'enp0s3', metric: 100 }];
+    expect(verdictOn('bridge-card', { cards: [...cards, nat], routes: both })).toBe('warn bridge-beside-nat');
+  });
+});
+
+describe('sshd-host-only', () => {
+  it.each([
+    [['10.5.1.2:22'], 'pass sshd-only-on'],
+    [['0.0.0.0:22', '[::]:22'], 'fail sshd-elsewhere'],
+    [['10.5.1.2:22', '10.33.64.2:22'], 'fail sshd-elsewhere'],
+    [['10.33.64.2:22'], 'fail sshd-elsewhere'],
+    [[], 'fail not-listening'],
+  ])('%j: %s', (listeners, verdict) => {
+    expect(verdictOn('sshd-host-only', { sockets: tcp(...listeners), cards, connection })).toBe(verdict);
+  });
+
+  it('tells settings that only wait for a restart from wrong ones', () => {
+    const pending = (text: string) => {
+      const facts = { sockets: tcp('0.0.0.0:22'), cards, connection, sshd: parseSshd(text) };
+      const { finding } = judge('sshd-host-only', facts);
+      return finding.code === 'sshd-elsewhere' ? finding.restartPending : null;
+    };
+    expect(pending('port 22\nlistenaddress 10.5.1.2:22\n')).toBe(true);
+    expect(pending('port 22\nlistenaddress [::]:22\nlistenaddress 0.0.0.0:22\n')).toBe(false);
+    expect(pending('port 22\nlistenaddress 10.5.1.2:22\nlistenaddress 10.33.64.2:22\n')).toBe(false);
+  });
+
+  it('is about the port that our own connection uses', () => {
+    const facts = {
+      sockets: tcp('10.5.1.2:2222', '0.0.0.0:22'),
+      cards,
+      connection: { ...connection, port: 2222 },
+    };
+    expect(verdictOn('sshd-host-only', facts)).toBe('pass sshd-only-on');
+  });
+});
+
+describe('service-bridge-only', () => {
+  it.each([
+    [['10.33.64.2:13337'], 'pass service-only-on'],
+    [['0.0.0.0:13337'], 'fail service-elsewhere'],
+    [['127.0.0.1:13337'], 'fail service-elsewhere'],
+    [['10.5.1.2:13337'], 'fail service-elsewhere'],
+    [['10.33.64.2:13337', '127.0.0.1:13337'], 'fail service-elsewhere'],
+    [[], 'skip after'],
+  ])('%j: %s', (listeners, verdict) => {
+    expect(verdictOn('service-bridge-only', { sockets: tcp(...listeners), cards, routes })).toBe(verdict);
+  });
+
+  it('waits for a bridge card', () => {
+    expect(
+      verdictOn('service-bridge-only', { sockets: tcp('10.5.1.2:13337'), cards: cards.slice(0, 1) }),
+    ).toBe('skip after');
+  });
+});
+
+describe('what is open in the firewall', () => {
+  const rocky = parseListAll(fixture('rocky/list-all.txt'));
+  const services = new Map(
+    fixture('lab/services.txt')
+      .trim()
+      .split('\n')
+      .map((line): [string, readonly string[]] => [
+        /services\/(.*)\.xml/.exec(line)?.[1] ?? '',
+        parseServicePorts(line),
+      ]),
+  );
+  const firewall = (runtime: ZoneSettings, permanent: ZoneSettings | null = runtime): FirewallFacts => ({
+    running: true,
+    defaultZone: 'public',
+    zones: [{ name: 'public', interfaces: [], sources: [], target: 'default', runtime, permanent }],
+    refused: null,
+  });
+  const ports = (...specs: string[]): ZoneSettings => ({
+    services: [],
+    ports: specs.map((spec) => ({ port: spec.split('/')[0] ?? '', protocol: spec.split('/')[1] ?? '' })),
+  });
+
+  it('is read from list-all, with or without what follows the colon', () => {
+    expect(rocky).toMatchObject({
+      name: 'public',
+      interfaces: ['enp0s3', 'enp0s8'],
+      settings: {
+        services: ['cockpit', 'dhcpv6-client', 'ssh'],
+        ports: [{ port: '13337', protocol: 'tcp' }],
+      },
+    });
+    expect(parseListAll(fixture('lab/list-all.txt'))?.settings).toEqual({
+      services: ['ssh'],
+      ports: [{ port: '13337', protocol: 'tcp' }],
+    });
+    expect(parseListAll('FirewallD is not running\n')).toBeNull();
+    expect(parseListAll('public (default, active)\n  target: default\n')?.name).toBe('public');
+  });
+
+  it('is needed when somebody listens behind it', () => {
+    if (rocky === null) throw new Error('no zone');
+    const facts = { firewall: firewall(rocky.settings), openServices: services, sockets, connection };
+    const result = judge('firewall-nothing-needless', facts);
+    expect(result.finding).toEqual({ code: 'needless', open: ['cockpit', 'dhcpv6-client'] });
+    expect(result.mend?.commands).toHaveLength(4);
+    const cockpit = [
+      ...sockets,
+      ...tcp('0.0.0.0:9090'),
+      ...parseSockets('udp UNCONN 0 0 [fe80::1]%e:546 [::]:*'),
+    ];
+    expect(verdictOn('firewall-nothing-needless', { ...facts, sockets: cockpit })).toBe(
+      'pass nothing-needless',
+    );
+  });
+
+  it.each([
+    ['13337/tcp', []],
+    ['22/tcp', []],
+    ['8080/tcp', ['8080/tcp']],
+    ['13337/udp', ['13337/udp']],
+    ['8000-9000/tcp', ['8000-9000/tcp']],
+    // Netdata listens, but on the loopback alone: nobody outside gets there.
+    ['19999/tcp', ['19999/tcp']],
+  ])('%s', (spec, needless) => {
+    const found = needlessOf(firewall(ports(spec)), services, sockets, [13337, 22]);
+    expect(found.needless.map(({ name }) => name)).toEqual(needless);
+  });
+
+  it('is closed where it is open, and ssh never', () => {
+    const found = needlessOf(
+      firewall({ ...ports('8080/tcp'), services: ['ssh'] }, { ...ports(), services: ['cockpit', 'ssh'] }),
+      services,
+      tcp(),
+      [],
+    );
+    expect(found.needless.flatMap(closeCommands).map((argv) => argv.join(' '))).toEqual([
+      'firewall-cmd --permanent --zone=public --remove-service=cockpit',
+      'firewall-cmd --zone=public --remove-port=8080/tcp',
+    ]);
+  });
+
+  it('is not called needless when nothing is known of the service', () => {
+    expect(needlessOf(firewall({ services: ['own'], ports: [] }), services, tcp(), []).needless).toEqual([]);
+  });
+});

@@ -1,0 +1,287 @@
+import { describe, expect, it } from 'vitest';
+import { parseIpAddresses } from '../../../src/ops/checks/cards.ts';
+import type { FactValues } from '../../../src/ops/checks/facts.ts';
+import { parseListAll } from '../../../src/ops/checks/firewall-zone-text.ts';
+import { parseListing } from '../../../src/ops/checks/listing.ts';
+import { parseService } from '../../../src/ops/checks/service-view.ts';
+import type { FirewallFacts } from '../../../src/ops/host.ts';
+import { fixture, judge, RUNNING, UNIT_PATH, unitOf, verdictOn } from './judging.ts';
+
+const rocky = fixture('rocky/calculatrice.service');
+const service = (...lines: string[]) => unitOf(`[Service]\n${lines.join('\n')}\n`);
+
+describe('what was read of the unit', () => {
+  it('comes from systemctl show', () => {
+    expect(parseService(fixture('lab/systemctl-show.txt'), 'calculatrice.service')).toEqual({
+      ...RUNNING,
+      mainPid: 19290,
+      user: 'calculatrice',
+      dynamicUser: true,
+    });
+  });
+
+  it('comes from ls -al', () => {
+    expect(parseListing(fixture('lab/ls-opt.txt'))).toEqual({ isDirectory: true, names: ['bs_server.py'] });
+    const odd =
+      'total 4\nlrwxrwxrwx. 1 root root 7 Nov 28 11:11 python -> python3\n-rw-r--r--+ 1 m m 3 Nov 28 2022 a b\n';
+    expect(parseListing(odd).names).toEqual(['python', 'a b']);
+    expect(parseListing('-rw-r--r-- 1 root root 7 Nov 28 11:11 /opt/calculatrice\n').isDirectory).toBe(false);
+  });
+});
+
+describe('the folder and the unit file', () => {
+  const folder = { path: '/opt/calculatrice', exists: true, isDirectory: true, files: ['bs_server.py'] };
+
+  it.each<[string, Partial<FactValues>, string]>([
+    ['with the app in it', { folder, unitFile: unitOf(rocky) }, 'pass folder-holds-app'],
+    ['without a unit', { folder }, 'pass folder-holds-app'],
+    ['missing', { folder: { ...folder, exists: false } }, 'fail folder-missing'],
+    ['a file', { folder: { ...folder, isDirectory: false } }, 'fail folder-missing'],
+    ['empty', { folder: { ...folder, files: [] } }, 'fail folder-empty'],
+    [
+      'not where the unit looks',
+      { folder, unitFile: service('ExecStart=/usr/bin/python /home/manon/python_App/server.py') },
+      'fail app-outside',
+    ],
+  ])('/opt/calculatrice, %s', (_name, facts, verdict) => {
+    expect(verdictOn('opt-folder', facts)).toBe(verdict);
+  });
+
+  it('is in its place, or missing, or somewhere else', () => {
+    expect(verdictOn('unit-place', { service: RUNNING })).toBe('pass unit-placed');
+    expect(verdictOn('unit-place', { service: { ...RUNNING, load: 'not-found', fragmentPath: '' } })).toBe(
+      'fail unit-missing',
+    );
+    expect(
+      verdictOn('unit-place', { service: { ...RUNNING, fragmentPath: '/usr/lib/systemd/system/x.service' } }),
+    ).toBe('fail unit-elsewhere');
+  });
+
+  it.each([
+    ['root', 'root', '644', []],
+    ['root', 'root', '755', ['sudo chmod 644']],
+    ['manon', 'manon', '644', ['sudo chown root:root']],
+    ['manon', 'root', '664', ['sudo chown root:root', 'sudo chmod 644']],
+  ])('%s:%s %s', (owner, group, mode, mends) => {
+    const result = judge('unit-owner-mode', { unitStat: { path: UNIT_PATH, owner, group, mode } });
+    expect(result.state).toBe(mends.length === 0 ? 'pass' : 'fail');
+    expect(result.mend?.commands ?? []).toEqual(mends.map((command) => `${command} ${UNIT_PATH}`));
+  });
+
+  it('finds the write-ups’ own slip: firewall-cmd without its path', () => {
+    const result = judge('absolute-paths', {
+      unitFile: unitOf(rocky),
+      absoluteFor: new Map([['firewall-cmd', '/usr/bin/firewall-cmd']]),
+    });
+    expect(result.finding).toEqual({
+      code: 'paths-relative',
+      lines: [{ key: 'ExecStopPost', word: 'firewall-cmd' }],
+    });
+    expect(result.mend?.fixable).toBe(true);
+    expect(result.evidence[0]?.output).toContain(
+      'ExecStopPost=firewall-cmd --remove-port=13337/tcp --permanent',
+    );
+  });
+
+  it.each([
+    ['ExecStart=python /opt/a.py', 'fail paths-relative'],
+    ['ExecStart=/usr/bin/python a.py', 'fail paths-relative'],
+    ['ExecStart=/usr/bin/python -u /opt/a.py', 'pass paths-absolute'],
+    ['ExecStart=-/usr/bin/python -m http.server', 'pass paths-absolute'],
+    ['ExecStart=/opt/server serve.py', 'pass paths-absolute'],
+    ['Restart=always', 'fail no-exec-start'],
+  ])('%s: %s', (line, verdict) => {
+    expect(verdictOn('absolute-paths', { unitFile: service(line) })).toBe(verdict);
+  });
+
+  it('does not offer a path that the host does not know', () => {
+    const unitFile = service('ExecStart=pythonn /opt/a.py');
+    expect(judge('absolute-paths', { unitFile, absoluteFor: new Map() }).mend?.fixable).toBe(false);
+  });
+});
+
+describe('the restart', () => {
+  it.each([
+    ['Restart=on-failure', 'pass restart-right'],
+    ['Restart=always', 'pass restart-right'],
+    ['Restart=on-always', 'fail restart-unknown'],
+    ['Restart=On-Failure', 'fail restart-unknown'],
+    ['Restart=on-abnormal', 'fail restart-not-any-failure'],
+    ['Restart=on-success', 'fail restart-not-any-failure'],
+    ['Restart=no', 'fail restart-not-any-failure'],
+    ['#Restart=on-failure', 'fail restart-missing'],
+  ])('%s: %s', (line, verdict) => {
+    expect(verdictOn('restart-policy', { unitFile: service(line) })).toBe(verdict);
+  });
+
+  it.each([
+    ['RestartSec=30', 'pass restart-sec-right'],
+    ['RestartSec=30s', 'pass restart-sec-right'],
+    ['RestartSec=0.5min', 'pass restart-sec-right'],
+    ['RestartSec=5', 'fail restart-sec-wrong'],
+    ['RestartSec=30ms', 'fail restart-sec-wrong'],
+    ['RestartSec=thirty', 'fail restart-sec-wrong'],
+    ['Restart=always', 'fail restart-sec-missing'],
+  ])('%s: %s', (line, verdict) => {
+    expect(verdictOn('restart-sec', { unitFile: service(line) })).toBe(verdict);
+  });
+});
+
+const FIREWALL = '/usr/bin/firewall-cmd';
+
+describe('the firewall lines', () => {
+  it.each<[string[], string]>([
+    [[`${FIREWALL} --add-port=13337/tcp --permanent`, `${FIREWALL} --reload`], 'pass start-opens'],
+    [
+      [`${FIREWALL} --add-port=13337/tcp`, `${FIREWALL} --permanent --add-port=13337/tcp`],
+      'pass start-opens',
+    ],
+    [[`+${FIREWALL} --add-port 13337/tcp`, `-${FIREWALL} --runtime-to-permanent`], 'pass start-opens'],
+    [
+      [`/bin/sh -c '${FIREWALL} --permanent --add-port=13337/tcp && ${FIREWALL} --reload'`],
+      'pass start-opens',
+    ],
+    [[`${FIREWALL} --permanent --add-port=13000-14000/tcp`, `${FIREWALL} --reload`], 'pass start-opens'],
+    [[`${FIREWALL} --add-port=13337/tcp --permanent`], 'fail start-does-not-open runtime'],
+    [[`${FIREWALL} --add-port=13337/tcp`], 'fail start-does-not-open permanent'],
+    [
+      [`${FIREWALL} --add-port=13337/udp --permanent`, `${FIREWALL} --reload`],
+      'fail start-does-not-open both',
+    ],
+    [
+      [`${FIREWALL} --add-port=1337/tcp --permanent`, `${FIREWALL} --reload`],
+      'fail start-does-not-open both',
+    ],
+    [
+      [`${FIREWALL} --reload`, `${FIREWALL} --add-port=13337/tcp --permanent`],
+      'fail start-does-not-open runtime',
+    ],
+    [[`${FIREWALL} --add-port=13337/tcp`, `${FIREWALL} --reload`], 'fail start-does-not-open both'],
+    [[], 'fail start-does-not-open both'],
+  ])('before the start: %j: %s', (lines, verdict) => {
+    const unitFile = service(...lines.map((line) => `ExecStartPre=${line}`));
+    const { state, finding } = judge('firewall-open-on-start', { unitFile });
+    const missing = finding.code === 'start-does-not-open' ? ` ${finding.missing}` : '';
+    expect(`${state} ${finding.code}${missing}`).toBe(verdict);
+  });
+
+  it.each<[string, string]>([
+    [
+      `ExecStopPost=${FIREWALL} --remove-port=13337/tcp --permanent\nExecStopPost=${FIREWALL} --reload`,
+      'pass stop-closes',
+    ],
+    [`ExecStopPost=${FIREWALL} --remove-port=13337/tcp --permanent`, 'fail stop-does-not-close'],
+    [`ExecStopPost=${FIREWALL} --remove-port=13337/tcp`, 'fail stop-does-not-close'],
+    [
+      `ExecStop=${FIREWALL} --remove-port=13337/tcp --permanent\nExecStop=${FIREWALL} --reload`,
+      'fail stop-does-not-close',
+    ],
+    ['', 'fail stop-does-not-close'],
+  ])('after the stop: %j: %s', (lines, verdict) => {
+    expect(verdictOn('firewall-close-on-stop', { unitFile: service(lines) })).toBe(verdict);
+  });
+
+  it('tells ExecStop= from no line at all', () => {
+    const finding = (lines: string) => judge('firewall-close-on-stop', { unitFile: service(lines) }).finding;
+    const stop = `ExecStop=${FIREWALL} --remove-port=13337/tcp --permanent\nExecStop=${FIREWALL} --reload`;
+    expect(finding(stop)).toMatchObject({ onlyExecStop: true });
+    expect(finding('')).toMatchObject({ onlyExecStop: false, left: 'both' });
+  });
+
+  const cards = parseIpAddresses(fixture('lab/ip-a.txt'));
+  const zone = (name: string, interfaces: readonly string[]) => ({
+    name,
+    interfaces,
+    sources: [],
+    target: 'default',
+    runtime: { services: [], ports: [] },
+    permanent: null,
+  });
+  const firewall: FirewallFacts = {
+    running: true,
+    defaultZone: 'public',
+    zones: [zone('public', ['enp0s8']), zone('external', ['enp0s9'])],
+    refused: null,
+  };
+
+  it('open the port in the zone of the card that the service listens on', () => {
+    const opens = (option: string, listenAddress: string) =>
+      verdictOn('firewall-open-on-start', {
+        unitFile: service(
+          `ExecStartPre=${FIREWALL} ${option} --add-port=13337/tcp`,
+          `ExecStartPre=${FIREWALL} --permanent ${option} --add-port=13337/tcp`,
+        ),
+        firewall,
+        cards,
+        listenAddress,
+      });
+    expect(opens('', '10.5.1.2')).toBe('pass start-opens');
+    expect(opens('', '10.33.64.2')).toBe('fail wrong-zone');
+    expect(opens('--zone=external', '10.33.64.2')).toBe('pass start-opens');
+    expect(opens('--zone=external', '10.5.1.2')).toBe('fail wrong-zone');
+  });
+});
+
+describe('the unit in systemd', () => {
+  it.each<[Partial<typeof RUNNING>, string]>([
+    [{ enabled: 'enabled' }, 'pass enabled'],
+    [{ enabled: 'disabled' }, 'fail not-enabled'],
+    [{ enabled: 'enabled-runtime' }, 'fail not-enabled'],
+  ])('%j: %s', (patch, verdict) => {
+    expect(verdictOn('enabled', { service: { ...RUNNING, ...patch } })).toBe(verdict);
+  });
+
+  it('cannot be enabled without [Install], and is not offered to be', () => {
+    const result = judge('enabled', {
+      service: { ...RUNNING, enabled: 'static' },
+      unitFile: service('ExecStart=/bin/a'),
+    });
+    expect([result.finding.code, result.mend?.fixable]).toEqual(['no-install-section', false]);
+  });
+
+  it('is active, or says why not', () => {
+    expect(verdictOn('active', { service: RUNNING })).toBe('pass active');
+    const waiting = { ...RUNNING, active: 'activating', sub: 'auto-restart', result: 'signal' };
+    expect(verdictOn('active', { service: waiting })).toBe('warn not-active');
+    const failed = { ...RUNNING, active: 'failed', sub: 'failed', result: 'start-limit-hit' };
+    expect(judge('active', { service: failed }).mend?.commands).toEqual([
+      'sudo systemctl reset-failed calculatrice',
+      'sudo systemctl start calculatrice',
+    ]);
+  });
+
+  it('is read anew after an edit', () => {
+    expect(verdictOn('reload-pending', { service: RUNNING })).toBe('pass reload-not-pending');
+    expect(verdictOn('reload-pending', { service: { ...RUNNING, needsReload: true } })).toBe(
+      'fail reload-pending',
+    );
+  });
+});
+
+describe('firewall-follows, before anything is stopped', () => {
+  const listed = parseListAll(fixture('rocky/list-all.txt'));
+  if (listed === null) throw new Error('no zone');
+  const open = listed.settings;
+  const closed = { ...open, ports: [] };
+  const facts = (runtime: typeof open, permanent: typeof open | null): FirewallFacts => ({
+    running: true,
+    defaultZone: 'public',
+    zones: [{ ...listed, runtime, permanent }],
+    refused: null,
+  });
+
+  it.each([
+    ['active', open, open, 'skip not-stopped'],
+    ['active', closed, closed, 'fail drifted'],
+    ['active', open, closed, 'fail drifted'],
+    ['active', closed, open, 'fail drifted'],
+    ['active', open, null, 'skip not-stopped'],
+    ['inactive', closed, closed, 'skip not-stopped'],
+    ['inactive', open, open, 'fail drifted'],
+    ['failed', closed, open, 'fail drifted'],
+    ['activating', closed, closed, 'skip after'],
+  ] as const)('%s: %#: %s', (active, runtime, permanent, verdict) => {
+    const service = { ...RUNNING, active };
+    expect(verdictOn('firewall-follows', { service, firewall: facts(runtime, permanent) })).toBe(verdict);
+  });
+});
