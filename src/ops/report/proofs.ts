@@ -13,7 +13,8 @@ export function killBlocks({ demonstration, second }: Material): readonly Block[
     return [
       { kind: 'typed', caption: 'kill', typed: afterKill },
       { kind: 'typed', caption: 'after-wait', typed: afterWait },
-      { kind: 'drill', drill },
+      // Nothing was timed where nothing was killed.
+      ...(drill.steps.some(({ ms }) => ms !== null) ? [{ kind: 'drill', drill } as const] : []),
     ];
   }
   if (second === null) return [];
