@@ -1,10 +1,13 @@
 /**
- * Three kinds of tests, in this order: `unit` anywhere and in parallel, `e2e` in a real terminal on the demo
- * host, `lab` on a real systemd host, one file at a time and with nothing beside it, since it measures.
+ * Kinds of tests, in this order: `unit` anywhere and in parallel, `e2e` in a real terminal on the demo host,
+ * `lab-timing` on a real systemd host with nothing beside it, since it measures, and `lab` on several such hosts.
  */
 import { defineConfig } from 'vitest/config';
 
 const tests = (folder: string): string => `test/${folder}/**/*.test.{ts,tsx}`;
+
+const measured = ['test/lab/live.test.ts'];
+const onLab = { globalSetup: ['test/lab/setup.ts'], testTimeout: 60_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
@@ -28,13 +31,22 @@ export default defineConfig({
       },
       {
         test: {
+          ...onLab,
+          name: 'lab-timing',
+          include: measured,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...onLab,
           name: 'lab',
           include: [tests('lab')],
-          globalSetup: ['test/lab/setup.ts'],
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          sequence: { groupOrder: 2 },
+          exclude: measured,
+          // Each worker has a host of its own; most of what they do is wait.
+          maxWorkers: 3,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -15,12 +15,15 @@ export const hostAddress = '10.5.1.2';
 const launcher = fileURLToPath(new URL('../../bin/tp5-tui.js', import.meta.url));
 
 /** `describe` for tests that need the lab; skipped where there is none. */
-export const onLab = describe.skipIf(inject('lab') === null);
+export const onLab = describe.skipIf(inject('labs') === null);
 
-/** The lab of this run; to be called inside tests of `onLab`. */
+/** The lab of this worker; to be called inside tests of `onLab`. */
 export function lab(): Lab {
-  const found = inject('lab');
-  if (found === null) throw new Error('there is no lab in this run; use onLab(…) in place of describe(…)');
+  const labs = inject('labs') ?? [];
+  // Workers are numbered from 1, and one number is never used by two at a time.
+  const found = labs[(Number(process.env.VITEST_POOL_ID) - 1) % labs.length];
+  if (found === undefined)
+    throw new Error('there is no lab in this run; use onLab(…) in place of describe(…)');
   return found;
 }
 

@@ -19,7 +19,7 @@ function allPanesLive(terminal: Terminal): boolean {
 
 onLab('the live screen', () => {
   beforeEach(async () => {
-    await control('reset', '--restart-sec', '3');
+    await control('reset', '--restart-sec', '2');
     await onHost('systemctl start calculatrice');
   });
 
@@ -40,7 +40,7 @@ onLab('the live screen', () => {
     const terminal = openConsole('manon', [], size);
     await terminal.waitFor(allPanesLive, { what: 'five live panes' });
     const delays: number[] = [];
-    for (let run = 0; run < 3; run += 1) {
+    for (let run = 0; run < 4; run += 1) {
       const before = await onHost('systemctl show -P MainPID calculatrice');
       // The host's clock is this machine's: the moment of the kill is known to a fraction of a millisecond.
       const seenDown = terminal.waitFor((t) => !/active \(running\)/.test(t.screen()), { what: 'the kill' });

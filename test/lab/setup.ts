@@ -1,35 +1,63 @@
 /**
- * Boots a lab for the run of the lab's tests and takes it down after, or says in one line why they are left out.
+ * Boots the labs for the run of the lab's tests, one for each worker, and takes them down after; or says in one
+ * line why they are left out.
  *
- * `TP5_LAB=require` makes their absence a failure, `TP5_LAB=off` leaves them out. With `TP5_LAB_NAME` a lab of
- * that name is used, and left up if it was: quicker while writing tests.
+ * `TP5_LAB=require` makes their absence a failure, `TP5_LAB=off` leaves them out. With `TP5_LAB_NAME` labs of
+ * that name (then `NAME-2`…) are used, and left up if they were: quicker while writing tests.
  */
 import type { TestProject } from 'vitest/node';
 import { describeLab, type Lab, labScript } from './lab.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    lab: Lab | null;
+    /** By worker; null where there is none. */
+    labs: readonly Lab[] | null;
   }
 }
 
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const name = process.env.TP5_LAB_NAME ?? `test-${process.pid}`;
-  const reason = await whyNot(name);
+  const first = process.env.TP5_LAB_NAME ?? `test-${process.pid}`;
+  const names = labNames(project, first);
+  const reason = await whyNot(first);
   if (reason === null) {
-    const wasUp = await isUp(name);
-    if (await comesUp(name, wasUp)) {
-      project.provide('lab', await describeLab(name));
-      return async () => {
-        if (!wasUp) await labScript(name, 'down');
-      };
+    const booted = await bootAll(names);
+    if (booted !== null) {
+      project.provide('labs', booted.labs);
+      return booted.takeDown;
     }
   }
   const said = reason ?? 'it did not boot, see above';
   if (process.env.TP5_LAB === 'require') throw new Error(`the lab is required and not there: ${said}`);
   process.stderr.write(`\nThe lab's tests are left out: ${said}\n\n`);
-  project.provide('lab', null);
+  project.provide('labs', null);
   return undefined;
+}
+
+/** `NAME` and `NAME-2`… for the workers of the lab's tests; those that measure have one that nobody else uses. */
+function labNames({ name, config }: TestProject, first: string): string[] {
+  const prefix = name === 'lab' ? first : `${first}-${name.replace('lab-', '')}`;
+  const count = Number(config.maxWorkers);
+  return Array.from({ length: count }, (_, index) => (index === 0 ? prefix : `${prefix}-${index + 1}`));
+}
+
+interface Booted {
+  readonly labs: readonly Lab[];
+  takeDown(): Promise<void>;
+}
+
+/** All of them, or none: null when one did not come up. */
+async function bootAll(names: readonly string[]): Promise<Booted | null> {
+  const wereUp = await Promise.all(names.map(isUp));
+  async function takeDown(): Promise<void> {
+    await Promise.all(names.filter((_, index) => !wereUp[index]).map((name) => labScript(name, 'down')));
+  }
+  // One after the other: the first may have to build what the others copy.
+  for (const [index, name] of names.entries()) {
+    if (await comesUp(name, wereUp[index] === true)) continue;
+    await takeDown();
+    return null;
+  }
+  return { labs: await Promise.all(names.map(describeLab)), takeDown };
 }
 
 async function whyNot(name: string): Promise<string | null> {
