@@ -104,13 +104,17 @@ export function parsePortAlarms(text: string, chart: string): readonly PortAlarm
  */
 function timeToAlarm(alarm: Json): number {
   const windowS = Math.abs(number(alarm.lookup_after));
-  const dimensions = word(alarm.lookup_dimensions).split(/[,|]/).filter((name) => name !== '');
+  const dimensions = word(alarm.lookup_dimensions)
+    .split(/[,|]/)
+    .filter((name) => name !== '');
   const shares = [alarm.warn, alarm.crit].flatMap((expression) => {
     const share = shareToCross(word(expression), word(alarm.lookup_options), word(alarm.units), dimensions);
     return share === null ? [] : [share];
   });
   if (shares.length === 0) return Number.POSITIVE_INFINITY;
-  return (Math.min(...shares) * windowS + number(alarm.update_every) + number(alarm.delay_up_duration)) * 1000;
+  return (
+    (Math.min(...shares) * windowS + number(alarm.update_every) + number(alarm.delay_up_duration)) * 1000
+  );
 }
 
 /**
@@ -124,7 +128,10 @@ function shareToCross(
   units: string,
   dimensions: readonly string[],
 ): number | null {
-  const [plain = ''] = expression.replaceAll('&gt;', '>').replaceAll('&lt;', '<').split(/\bAND\b|&&/);
+  const [plain = ''] = expression
+    .replaceAll('&gt;', '>')
+    .replaceAll('&lt;', '<')
+    .split(/\bAND\b|&&/);
   const operator = /\$this\s*([<>=!]=?)/.exec(plain)?.[1];
   const threshold = [...plain.matchAll(/\d+(?:\.\d+)?/g)].at(-1)?.[0];
   if (operator === undefined || threshold === undefined) return null;

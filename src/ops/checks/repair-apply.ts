@@ -63,13 +63,15 @@ export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 /** $1 the file, $2 the backup, $3 the unit, $4 the sum it must have now; the new text on stdin. */
 const EDIT = `${UNDISTURBED}
 [ "$(sha256sum <"$1" | cut -d' ' -f1)" = "$4" ] || exit ${CHANGED}
-new=$1.tp5-tui-new
-cp -p -- "$1" "$2" && cp -p -- "$1" "$new" && cat >"$new" && mv -f -- "$new" "$1" || exit 1
+# A unit that is a link stays one: what it points at is edited.
+file=$(readlink -f -- "$1")
+new=$file.tp5-tui-new
+cp -p -- "$file" "$2" && cp -p -- "$file" "$new" && cat >"$new" && mv -f -- "$new" "$file" || exit 1
 systemctl daemon-reload
 state=$(systemctl show "$3" -p LoadState --value)
 [ "$state" = loaded ] && exit 0
 echo "systemd says $state" >&2
-cp -p -- "$2" "$1" && systemctl daemon-reload && exit ${PUT_BACK}
+cp -p -- "$2" "$file" && systemctl daemon-reload && exit ${PUT_BACK}
 exit ${NOT_PUT_BACK}`;
 
 async function editUnitFile(
