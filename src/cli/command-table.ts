@@ -198,6 +198,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '-o, --output <file>', value: 'file', about: (text) => text.commands.options.output },
       { flags: '--lang <lang>', value: LANGUAGES, about: (text) => text.commands.options.reportLang },
       { flags: '--with-drill', value: null, about: (text) => text.commands.options.withDrill },
+      { flags: '-y, --yes', value: null, about: (text) => text.commands.options.yesReport },
       json,
     ],
     shared: COMMON_WITHOUT_LANGUAGE,

@@ -11,11 +11,12 @@ interface Call {
   readonly words: readonly string[];
   readonly options: ReadOptions;
   readonly io: Io;
+  readonly env: NodeJS.ProcessEnv;
 }
 
 type Runner = (call: Call) => Promise<number>;
 
-const RUNNERS: Readonly<Partial<Record<CommandName, Runner>>> = {
+const RUNNERS: Readonly<Record<Exclude<CommandName, 'demo' | 'completion'>, Runner>> = {
   async status({ invocation, options, io }) {
     const { runStatus } = await import('./status.ts');
     return runStatus(invocation, options, io);
@@ -32,6 +33,26 @@ const RUNNERS: Readonly<Partial<Record<CommandName, Runner>>> = {
     const { runDrillCommand } = await import('./drill.ts');
     return runDrillCommand(invocation, options, io);
   },
+  async calc({ invocation, words, options, io }) {
+    const { runCalc } = await import('./calc.ts');
+    return runCalc(invocation, words, options, io);
+  },
+  async probe({ invocation, options, io }) {
+    const { runProbe } = await import('./probe.ts');
+    return runProbe(invocation, options, io);
+  },
+  async logs({ invocation, options, io }) {
+    const { runLogs } = await import('./logs.ts');
+    return runLogs(invocation, options, io);
+  },
+  async report({ invocation, options, io }) {
+    const { runReport } = await import('./report.ts');
+    return runReport(invocation, options, io);
+  },
+  async config({ invocation, words, options, io, env }) {
+    const { runConfig } = await import('./config.ts');
+    return runConfig(invocation, { hostArgument: words[0], options, env }, io);
+  },
 };
 
 /** Commands whose first word is the host. */
@@ -41,7 +62,7 @@ const TAKES_HOST = new Set(
 
 /** @returns the exit code */
 export async function dispatch(
-  name: CommandName,
+  name: Exclude<CommandName, 'demo'>,
   words: readonly string[],
   options: ReadOptions,
   env: NodeJS.ProcessEnv,
@@ -50,10 +71,13 @@ export async function dispatch(
   const io = processIo(env, spec?.tidyMs === undefined ? {} : { tidyMs: spec.tidyMs });
   const text = catalogue(chooseLanguage(options.lang, env));
   return runCommand({ io, json: options.json === true, text }, async () => {
+    // Its script is the same whatever the settings say, even when they are wrong.
+    if (name === 'completion') {
+      const { runCompletion } = await import('./completion.ts');
+      return runCompletion(words[0], text, io);
+    }
     const host = TAKES_HOST.has(name) ? words[0] : undefined;
     const invocation = await readInvocation(host, options, env);
-    const run = RUNNERS[name];
-    if (run === undefined) throw new Error(`no runner for ${name}`);
-    return run({ invocation, words, options, io });
+    return RUNNERS[name]({ invocation, words, options, io, env });
   });
 }

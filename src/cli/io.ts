@@ -80,7 +80,21 @@ function output(stream: NodeJS.WriteStream): Output {
   };
 }
 
-/** One JSON document, or one line of many. */
+/** What JSON leaves as it is and a terminal acts on: C1 controls, bidi overrides, what is drawn as nothing. */
+const ACTED_ON = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+
+/** One JSON document, or one line of many. Foreign text in it is escaped as JSON can, so that it is only printed. */
 export function writeJson(out: Output, value: unknown): void {
-  out.write(`${JSON.stringify(value)}\n`);
+  out.write(`${jsonLine(value)}\n`);
+}
+
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(ACTED_ON, (character) => Array.from(character, unitsOf).join(''));
+}
+
+function unitsOf(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }

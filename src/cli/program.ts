@@ -33,7 +33,11 @@ export interface ReadOptions extends CommonOptions {
 export interface Handlers {
   console(host: string | undefined, options: CommonOptions): Promise<number>;
   /** @param words the command's arguments, as typed */
-  command(name: CommandName, words: readonly string[], options: ReadOptions): Promise<number>;
+  command(
+    name: Exclude<CommandName, 'demo'>,
+    words: readonly string[],
+    options: ReadOptions,
+  ): Promise<number>;
 }
 
 /** Where help and the words on wrong usage go. @default the process's stdout and stderr */
@@ -42,8 +46,14 @@ export interface ProgramOutput {
   err(text: string): void;
 }
 
+const EPIPE_EXIT = 128 + 13;
+
 const processOutput: ProgramOutput = {
-  out: (text) => process.stdout.write(text),
+  out(text) {
+    // `tp5-tui --help | head`: the reader leaving is an end, not a crash.
+    process.stdout.once('error', () => process.exit(EPIPE_EXIT));
+    process.stdout.write(text);
+  },
   err: (text) => process.stderr.write(text),
 };
 
@@ -71,6 +81,7 @@ export async function runProgram(
   };
 
   const program = new Command('tp5-tui')
+    .usage(`${text.commands.usage.console}\n       tp5-tui ${text.commands.usage.command}`)
     .description(text.cli.description)
     .addArgument(new Argument('[host]', text.cli.hostArgument))
     .version(version, '-V, --version', text.cli.options.version)
@@ -124,9 +135,20 @@ function dress(command: Command, text: Catalogue, output: ProgramOutput): void {
   };
   command
     .helpOption('-h, --help', text.cli.options.help)
-    .configureHelp({ styleTitle: (title) => titles[title] ?? title })
+    .configureHelp({
+      styleTitle: (title) => titles[title] ?? title,
+      subcommandTerm: (each) => [each.name(), ...each.registeredArguments.map(argumentTerm)].join(' '),
+      // The sentences name the choices themselves, in their language.
+      optionDescription: (option) => option.description,
+      argumentDescription: (argument) => argument.description,
+    })
     .configureOutput({ writeOut: output.out, writeErr: output.err, outputError: () => undefined })
     .exitOverride();
+}
+
+function argumentTerm(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 function addOptions(command: Command, specs: readonly OptionSpec[], text: Catalogue): void {

@@ -12,6 +12,9 @@
  * [hosts.tp5]
  * host = "manon@10.5.1.2"
  * address = "10.33.64.2"
+ *
+ * [discord]
+ * webhook_file = "~/.config/tp5-tui/discord-webhook"
  * ```
  */
 import { readFile } from 'node:fs/promises';
@@ -37,6 +40,7 @@ const settingsFile = v.strictObject({
   lang: v.optional(v.picklist(['en', 'fr'])),
   keys: v.optional(v.record(v.string(), keyList)),
   hosts: v.optional(v.record(v.string(), hostSettings)),
+  discord: v.optional(v.strictObject({ webhook_file: v.optional(v.pipe(v.string(), v.minLength(1))) })),
 });
 
 export type HostSettings = v.InferOutput<typeof hostSettings>;
@@ -102,7 +106,7 @@ function firstLine(text: string): string {
  * The line that holds a dotted key: the last `[table]` header that matches its start, then the
  * `name =` below it. TOML parsers keep no positions, and this is right for files written by people.
  */
-function lineOf(source: string, key: string): number | null {
+export function lineOf(source: string, key: string): number | null {
   const path = key.split('.');
   const lines = source.split('\n');
   let table: string[] = [];
@@ -166,11 +170,14 @@ export function decideTarget(options: TargetOptions, file: SettingsFile): Target
   const pick = <K extends keyof TargetOptions>(key: K): TargetOptions[K] =>
     layers.map((layer) => layer[key]).find((value) => value !== undefined);
   const unit = completeUnit(pick('unit') ?? DEFAULT_UNIT);
-  const place = splitHost(pick('host') ?? (named === undefined ? undefined : options.host));
+  const hostText = pick('host') ?? (named === undefined ? undefined : options.host);
+  const place = splitHost(hostText);
+  // `paul@host` as typed wins over a `user` of the settings, and says nothing about another host.
+  const user = layers.map((layer) => layer.user ?? (layer.host === hostText ? place.user : null));
   return {
     host: place.host,
     sshPort: place.port,
-    user: pick('user') ?? place.user,
+    user: user.find((each) => each != null) ?? place.user,
     identity: pick('identity') ?? null,
     unit,
     address: pick('address') ?? null,

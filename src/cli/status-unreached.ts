@@ -31,6 +31,7 @@ export async function unreachedState(options: UnreachedOptions): Promise<Console
     target: subject,
     timeoutMs: PROBE_TIMEOUT_MS,
     linkLive,
+    opened: () => undefined,
     signal,
   });
   signal.throwIfAborted();

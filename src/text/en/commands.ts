@@ -41,8 +41,12 @@ export const commands = {
     output: 'write into this file instead of stdout',
     reportLang: 'language of the write-up: fr or en (default fr)',
     withDrill: 'run the drill as well: the service is killed and comes back',
+    yesReport: 'ask nothing: neither before the kill, nor before a file is replaced',
   },
   usage: {
+    /** After the program's name in the help's first line, and below it. */
+    console: '[options] [[user@]host]',
+    command: '<command> [options] …',
     unknownOption: (option: string) => `unknown option ${said(option)}`,
     missingValue: (option: string) => `${said(option)} takes a value`,
     missingArgument: (name: string) => `${said(name)} is missing`,
@@ -100,6 +104,8 @@ export const commands = {
   calc: {
     hint: 'One operation a line, like 2+3; Ctrl+D ends.',
     needsExpression: 'tp5-tui calc: no expression, and with --no-input the terminal is not read.',
+    nowhere:
+      'tp5-tui calc: nothing says where the server is. Name it with --address, or a host with --host; --demo brings one.',
     line: (number: number, input: string, why: string) => `line ${number}: ${said(input)}: ${why}`,
     one: (input: string, why: string) => `${said(input)}: ${why}`,
     wrong: (answer: string, expected: string) => `the server says ${said(answer)}, it is ${expected}`,
@@ -108,6 +114,7 @@ export const commands = {
   },
 
   probe: {
+    nowhere: 'tp5-tui probe: nothing says where the service is. Name a host, or an address with --address.',
     heading: (place: string) => `probing ${said(place)} (TCP)`,
     open: (place: string, number: number, latency: string) => `${place}: ${number} open ${latency}`,
     failed: (place: string, number: number, state: string) => `${place}: ${number} ${state}`,
@@ -139,13 +146,14 @@ export const commands = {
       default: 'default',
       environment: (variable: string) => `environment, ${variable}`,
       file: (path: string, line: number | null) => (line === null ? path : `${path}:${line}`),
-      user: 'in the name of the host',
+      host: 'in the name of the host',
       unit: 'follows from the unit',
     },
     unset: {
       host: 'none named',
       user: 'as ssh decides',
       identity: 'as ssh decides',
+      sshPort: 'as ssh decides',
       address: "the host's own",
     },
     yes: 'yes',

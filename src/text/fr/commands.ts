@@ -41,9 +41,12 @@ export const commands: typeof english = {
     output: 'écrire dans ce fichier au lieu de la sortie standard',
     reportLang: 'langue du compte rendu : fr ou en (par défaut fr)',
     withDrill: "faire aussi l'exercice : le service est tué et revient",
+    yesReport: 'ne rien demander : ni avant le kill, ni avant de remplacer un fichier',
   },
 
   usage: {
+    console: '[options] [[utilisateur@]machine]',
+    command: '<commande> [options] …',
     unknownOption: (option) => `option inconnue : ${said(option)}`,
     missingValue: (option) => `${said(option)} demande une valeur`,
     missingArgument: (name) => `il manque ${said(name)}`,
@@ -98,6 +101,8 @@ export const commands: typeof english = {
   calc: {
     hint: 'Une opération par ligne, comme 2+3 ; Ctrl+D pour finir.',
     needsExpression: "tp5-tui calc : pas d'expression, et avec --no-input le terminal n'est pas lu.",
+    nowhere:
+      'tp5-tui calc : rien ne dit où est le serveur. Nommez-le avec --address, ou une machine avec --host ; --demo en apporte un.',
     line: (number, input, why) => `ligne ${number} : ${said(input)} : ${why}`,
     one: (input, why) => `${said(input)} : ${why}`,
     wrong: (answer, expected) => `le serveur dit ${said(answer)}, c'est ${expected}`,
@@ -106,6 +111,8 @@ export const commands: typeof english = {
   },
 
   probe: {
+    nowhere:
+      'tp5-tui probe : rien ne dit où est le service. Nommez une machine, ou une adresse avec --address.',
     heading: (place) => `sonde de ${said(place)} (TCP)`,
     open: (place, number, latency) => `${place} : n° ${number} ouvert ${latency}`,
     failed: (place, number, state) => `${place} : n° ${number} ${state}`,
@@ -135,13 +142,14 @@ export const commands: typeof english = {
       default: 'par défaut',
       environment: (variable) => `environnement, ${variable}`,
       file: (path, line) => (line === null ? path : `${path}:${line}`),
-      user: 'dans le nom de la machine',
+      host: 'dans le nom de la machine',
       unit: "suit de l'unité",
     },
     unset: {
       host: 'aucune',
       user: 'au choix de ssh',
       identity: 'au choix de ssh',
+      sshPort: 'au choix de ssh',
       address: 'celle de la machine',
     },
     yes: 'oui',
