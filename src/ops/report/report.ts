@@ -91,7 +91,7 @@ export async function makeReport(wish: ReportWish): Promise<Report> {
   return {
     host: info,
     subject,
-    hostname: hostname?.seen === true ? hostname.value.running : info.label.replace(/^.*@/, ''),
+    hostname: (hostname?.seen === true ? hostname.value.running : '') || info.label.replace(/^.*@/, ''),
     at,
     drill: demonstration?.drill ?? null,
     harm: harmOf(demonstration, checks),

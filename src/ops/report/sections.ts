@@ -156,7 +156,7 @@ function blocksOf(point: PointId, material: Material): readonly Block[] {
         follows === null
           ? shown('firewall-now', ...facts('firewall').slice(0, 1))
           : shown('follows', ...follows.typed),
-        shown('from-here', ...facts('answerFromHere', 'here')),
+        shown('from-here', ...fromHere(material)),
       ];
     }
     case 'II.8':
@@ -195,7 +195,7 @@ function blocksOf(point: PointId, material: Material): readonly Block[] {
       return [
         shown('listening', ...results('service-bridge-only')),
         shown('exec-start', ...execStart(material)),
-        shown('from-here', ...facts('answerFromHere', 'here')),
+        shown('from-here', ...fromHere(material)),
       ];
   }
 }
@@ -240,6 +240,13 @@ function factsOf({ checks }: Material) {
       .filter((evidence) => evidence.command !== '')
       .map((evidence) => typedEvidence(evidence, where));
   };
+}
+
+/** Of a connection that failed there is no output: what is said of the point tells of it. */
+function fromHere(material: Material): readonly Typed[] {
+  const answer = material.checks.facts.answerFromHere;
+  const connected = answer?.seen === true && answer.value.state !== 'no-connection';
+  return connected ? factsOf(material)('answerFromHere', 'here') : [];
 }
 
 /** What the checks have to show for an item. */
