@@ -29,13 +29,14 @@ _tp5_tui() {
     esac
   done
   # A host was named: what follows is the console's.
-  case $command in ${[...COMMANDS.map(({ name }) => name), 'help'].join('|')}) ;; *) command='' ;; esac
+  case $command in ''|${[...COMMANDS.map(({ name }) => name), 'help'].join('|')}) ;; *) command=. ;; esac
 
   case $command:$prev in
-${[topLevelValues(), ...COMMANDS.map(commandValues)].flat().join('\n')}
+${[...COMMANDS.flatMap(ownValues), ...valueCases('*', COMMON_OPTIONS)].join('\n')}
   esac
 
   case $command in
+    .) if [[ $cur == -* ]]; then _tp5_tui_words '${words(COMMON_OPTIONS)}' "$cur"; fi ;;
     '')
       if [[ $cur == -* ]]; then _tp5_tui_words '${words([...COMMON_OPTIONS, HELP, VERSION])}' "$cur"
       else _tp5_tui_words '${[...COMMANDS.map(({ name }) => name), 'help'].join(' ')}' "$cur"; _tp5_tui_hosts "$cur"; fi ;;
@@ -67,12 +68,9 @@ function patternOf(options: readonly OptionSpec[]): string {
   return options.flatMap(spellings).join('|');
 }
 
-function topLevelValues(): string[] {
-  return valueCases('', COMMON_OPTIONS);
-}
-
-function commandValues({ name, options, shared }: CommandSpec): string[] {
-  return valueCases(name, [...options, ...shared]);
+/** Before those that are everybody's: `-i` is an interval to one of them. */
+function ownValues({ name, options }: CommandSpec): string[] {
+  return valueCases(name, options);
 }
 
 /** What may stand behind an option that takes a value. */
@@ -80,7 +78,8 @@ function valueCases(command: string, options: readonly OptionSpec[]): string[] {
   return options.flatMap((option) => {
     if (option.value === null) return [];
     const pattern = spellings(option).map((flag) => `${command}:${flag}`);
-    return [`    ${pattern.join('|')}) ${completing(option.value)} return ;;`];
+    const body = [completing(option.value), 'return ;;'].filter((part) => part !== '').join(' ');
+    return [`    ${pattern.join('|')}) ${body}`];
   });
 }
 

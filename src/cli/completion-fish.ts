@@ -37,7 +37,9 @@ function seen(command: string): string {
 
 function optionLine(condition: string, option: OptionSpec, text: Catalogue): string {
   const { short, long } = flagsOf(option);
-  const value = option.value === null ? '' : `-r ${valueFlags(option.value)}`;
+  // `-x`: a value is needed, and no file is one; `-r`: needed.
+  const kind = option.value === 'file' ? '-r' : '-x';
+  const value = option.value === null ? '' : `${kind} ${valueFlags(option.value)}`;
   const parts = [
     `complete -c tp5-tui -n ${condition}`,
     short === null ? '' : `-s ${short.slice(1)}`,
