@@ -29,6 +29,7 @@ export type CommandName =
   | 'calc'
   | 'probe'
   | 'logs'
+  | 'watch'
   | 'report'
   | 'completion'
   | 'config';
@@ -45,6 +46,8 @@ export interface CommandSpec {
    * @default what `processIo` gives
    */
   readonly tidyMs?: number;
+  /** To be ended by a signal is how it ends well: exit code 0. @default false */
+  readonly signalIsEnd?: boolean;
 }
 
 const LANGUAGES = ['en', 'fr'];
@@ -189,6 +192,30 @@ export const COMMANDS: readonly CommandSpec[] = [
       jsonLines,
     ],
     shared: COMMON_OPTIONS,
+  },
+  {
+    name: 'watch',
+    about: (text) => text.watch.about,
+    arguments: [{ name: 'host', value: 'host', variadic: true, about: (text) => text.watch.hostsArgument }],
+    options: [
+      { flags: '--interval <seconds>', value: 'other', about: (text) => text.watch.options.interval },
+      { flags: '--failures <count>', value: 'other', about: (text) => text.watch.options.failures },
+      { flags: '--successes <count>', value: 'other', about: (text) => text.watch.options.successes },
+      { flags: '--webhook-file <file>', value: 'file', about: (text) => text.watch.options.webhookFile },
+      { flags: '--test-alert', value: null, about: (text) => text.watch.options.testAlert },
+      { flags: '--metrics <address>', value: 'other', about: (text) => text.watch.options.metrics },
+      { flags: '--install', value: null, about: (text) => text.watch.options.install },
+      { flags: '--system', value: null, about: (text) => text.watch.options.system },
+      { flags: '--dry-run', value: null, about: (text) => text.watch.options.dryRun },
+      {
+        flags: '--allow-insecure-webhook',
+        value: null,
+        about: (text) => text.watch.options.allowInsecureWebhook,
+      },
+    ],
+    shared: COMMON_OPTIONS,
+    tidyMs: 15_000,
+    signalIsEnd: true,
   },
   {
     name: 'report',

@@ -45,6 +45,10 @@ const RUNNERS: Readonly<Record<Exclude<CommandName, 'demo' | 'completion'>, Runn
     const { runLogs } = await import('./logs.ts');
     return runLogs(invocation, options, io);
   },
+  async watch(call) {
+    const { runWatch } = await import('./watch.ts');
+    return runWatch(call);
+  },
   async report({ invocation, options, io }) {
     const { runReport } = await import('./report.ts');
     return runReport(invocation, options, io);
@@ -68,7 +72,10 @@ export async function dispatch(
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
   const spec = COMMANDS.find((each) => each.name === name);
-  const io = processIo(env, spec?.tidyMs === undefined ? {} : { tidyMs: spec.tidyMs });
+  const io = processIo(env, {
+    ...(spec?.tidyMs !== undefined && { tidyMs: spec.tidyMs }),
+    signalIsEnd: spec?.signalIsEnd === true,
+  });
   const text = catalogue(chooseLanguage(options.lang, env));
   return runCommand({ io, json: options.json === true, text }, async () => {
     // Its script is the same whatever the settings say, even when they are wrong.

@@ -40,6 +40,8 @@ const TIDY_MS = 80;
 export interface ProcessIoOptions {
   /** Milliseconds a command gets after the first signal; one that puts things back needs longer. @default 80 */
   readonly tidyMs?: number;
+  /** To be ended by a signal is how it ends well: exit code 0. @default false */
+  readonly signalIsEnd?: boolean;
 }
 
 /** The process's own streams; takes over its ending signals. A second signal ends it at once. */
@@ -50,7 +52,8 @@ export function processIo(env: NodeJS.ProcessEnv, options: ProcessIoOptions = {}
     ending.abort(new Interrupted(code));
     setTimeout(() => process.exit(code), options.tidyMs ?? TIDY_MS).unref();
   };
-  for (const [name, number] of Object.entries(ENDING_SIGNALS)) process.on(name, () => end(128 + number));
+  for (const [name, number] of Object.entries(ENDING_SIGNALS))
+    process.on(name, () => end(options.signalIsEnd === true ? 0 : 128 + number));
   // `tp5-tui logs | head`: the reader leaving is an end, not a crash.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -40,17 +40,8 @@ export interface OpenHostOptions {
 export async function openHost(options: OpenHostOptions, signal: AbortSignal): Promise<OpenedHost> {
   const { invocation } = options;
   if (invocation.via === 'demo') return openDemo(options, signal);
-  const { target } = invocation;
-  const clock = options.clock ?? systemClock;
-  const connect = transportMaker(options);
-  const open = (transport: Transport): ReturnType<typeof openLinuxHost> =>
-    openLinuxHost(transport, {
-      unit: target.unit,
-      clock,
-      ...(target.address !== null && { address: target.address }),
-      ...(target.sshPort !== null && { sshPort: target.sshPort }),
-    });
-
+  const connect = transportMaker(invocation);
+  const open = linuxOpener(invocation, options.clock ?? systemClock);
   const host = open(await connect(options.questions, signal));
   try {
     await host.ready;
@@ -67,12 +58,34 @@ export async function openHost(options: OpenHostOptions, signal: AbortSignal): P
   };
 }
 
+/**
+ * The way to a host that may not be there yet: asks nothing, and is gone by whoever wants the host.
+ * @throws UsageError when no host is named
+ */
+export function hostMaker(invocation: Invocation, clock: Clock = systemClock): HostMaker {
+  const connect = transportMaker(invocation);
+  const open = linuxOpener(invocation, clock);
+  return async (signal) => open(await connect({}, signal));
+}
+
+function linuxOpener(
+  { target }: Invocation,
+  clock: Clock,
+): (transport: Transport) => ReturnType<typeof openLinuxHost> {
+  return (transport) =>
+    openLinuxHost(transport, {
+      unit: target.unit,
+      clock,
+      ...(target.address !== null && { address: target.address }),
+      ...(target.sshPort !== null && { sshPort: target.sshPort }),
+    });
+}
+
 type TransportMaker = (questions: SshQuestions, signal: AbortSignal) => Promise<Transport>;
 
-function transportMaker({ invocation }: OpenHostOptions): TransportMaker {
+function transportMaker({ via, target, text }: Invocation): TransportMaker {
   const memory = newMemory();
-  const { target, text } = invocation;
-  if (invocation.via === 'local') {
+  if (via === 'local') {
     return (questions, signal) => connectLocal({ questions, memory }, signal);
   }
   const { host } = target;

@@ -27,6 +27,14 @@ export interface ReadOptions extends CommonOptions {
   readonly lines?: string;
   readonly output?: string;
   readonly withDrill?: boolean;
+  readonly failures?: string;
+  readonly successes?: string;
+  readonly webhookFile?: string;
+  readonly allowInsecureWebhook?: boolean;
+  readonly testAlert?: boolean;
+  readonly metrics?: string;
+  readonly install?: boolean;
+  readonly system?: boolean;
 }
 
 /** What runs when a command was recognised; each resolves to the exit code. */

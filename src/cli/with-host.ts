@@ -86,6 +86,6 @@ export async function withSession<T>(
 }
 
 /** The host, with a journal that is not followed: that would start a process there for nothing. */
-function withoutJournal(host: Host): Host {
+export function withoutJournal(host: Host): Host {
   return { ...host, journal: { ...host.journal, follow: () => () => undefined } };
 }

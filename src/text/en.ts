@@ -8,5 +8,17 @@ import { deploy } from './en/deploy.ts';
 import { failures } from './en/failures.ts';
 import { report } from './en/report.ts';
 import { verdict } from './en/verdict.ts';
+import { watch } from './en/watch.ts';
 
-export const en = { checks, cli, commands, connect, console: consoleText, deploy, failures, report, verdict };
+export const en = {
+  checks,
+  cli,
+  commands,
+  connect,
+  console: consoleText,
+  deploy,
+  failures,
+  report,
+  verdict,
+  watch,
+};

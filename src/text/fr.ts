@@ -9,5 +9,17 @@ import { deploy } from './fr/deploy.ts';
 import { failures } from './fr/failures.ts';
 import { report } from './fr/report.ts';
 import { verdict } from './fr/verdict.ts';
+import { watch } from './fr/watch.ts';
 
-export const fr: Catalogue = { checks, cli, commands, connect, console: consoleText, deploy, failures, report, verdict };
+export const fr: Catalogue = {
+  checks,
+  cli,
+  commands,
+  connect,
+  console: consoleText,
+  deploy,
+  failures,
+  report,
+  verdict,
+  watch,
+};

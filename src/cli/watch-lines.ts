@@ -1,0 +1,107 @@
+/** What a guard prints on stdout: one JSON document a line, for each change, and a heartbeat when asked. Pure. */
+import { isJudgement } from '../ops/watch/event.ts';
+import type { GuardMemory } from '../ops/watch/memory.ts';
+import type { ConsoleState } from '../state/store.ts';
+import type { Told } from '../state/watch/watcher.ts';
+import type { Catalogue } from '../text/catalogue.ts';
+import { mendSentence, verdictSentence } from './status-document.ts';
+
+const iso = (wall: number): string => new Date(wall).toISOString();
+const seconds = (ms: number): number => Math.round(ms) / 1000;
+
+/** @param alertId of the alert that tells of it; null when none does */
+export function changeLine(
+  { event, at, state }: Told,
+  {
+    name,
+    alertId,
+    text,
+  }: { readonly name: string; readonly alertId: string | null; readonly text: Catalogue },
+): object {
+  const head = { at: iso(at.wall), host: name, unit: state.subject.unit, event: event.kind };
+  if (!isJudgement(event)) {
+    // A unit's own line speaks of the unit already.
+    const { kind: _, ...seen } = event;
+    return event.kind === 'unit' ? { ...head, ...seen } : { ...head, ...seen };
+  }
+  const tail = { since: iso(event.since.wall), alert: alertId };
+  switch (event.kind) {
+    case 'up':
+      return { ...head, ...tail };
+    case 'down': {
+      const { cause, forGood } = event;
+      return { ...head, cause, forGood, ...tail, verdict: verdictPart(state, at.mono, text) };
+    }
+    case 'recovered':
+    case 'sighted':
+      return { ...head, ...tail, lengthSeconds: seconds(event.lengthMs) };
+    case 'crash-looping':
+      return {
+        ...head,
+        ...tail,
+        falls: event.falls,
+        restarts: event.restarts,
+        verdict: verdictPart(state, at.mono, text),
+      };
+    case 'stable':
+      return { ...head, ...tail, lengthSeconds: seconds(event.lengthMs), falls: event.falls };
+    case 'blind':
+      return { ...head, ...tail, detail: linkDetail(state, text) };
+  }
+}
+
+/** Why the link is lost: the transport's word, or why the last attempt failed. */
+export function linkDetail({ link }: ConsoleState, text: Catalogue): string {
+  if (link.state !== 'lost') return '';
+  const [first = ''] =
+    link.lastFailure === null ? [] : text.failures.describe(link.lastFailure).split('\n', 1);
+  return link.detail || first;
+}
+
+function verdictPart(state: ConsoleState, nowMono: number, text: Catalogue): object {
+  const { verdict } = state;
+  return {
+    broken: verdict.broken,
+    evidence: verdictSentence(state, nowMono, text),
+    mend: mendSentence(verdict, text),
+  };
+}
+
+export interface Beating {
+  readonly name: string;
+  readonly state: ConsoleState;
+  readonly memory: GuardMemory;
+}
+
+/** How everything is, on one line. */
+export function heartbeatLine(
+  hosts: readonly Beating[],
+  now: { readonly wall: number; readonly upMs: number; readonly alertsQueued: number | null },
+): object {
+  return {
+    at: iso(now.wall),
+    host: null,
+    event: 'heartbeat',
+    upSeconds: seconds(now.upMs),
+    alertsQueued: now.alertsQueued,
+    hosts: hosts.map(({ name, state, memory }) => {
+      const { link, service, probe, subject } = state;
+      const newest = probe.samples.at(-1) ?? null;
+      const seen = link.state === 'live' ? (service?.value ?? null) : null;
+      return {
+        host: name,
+        unit: subject.unit,
+        judged: memory.judged,
+        since: memory.since === null ? null : iso(memory.since.wall),
+        looping: memory.loop !== null,
+        link: link.state,
+        // Not what it was before the link was lost.
+        active: seen?.active ?? null,
+        sub: seen?.sub ?? null,
+        restarts: seen?.restarts ?? null,
+        probe: newest?.status ?? null,
+        ms: newest?.ms == null ? null : Math.round(newest.ms * 1000) / 1000,
+      };
+    }),
+  };
+}

@@ -1,0 +1,74 @@
+/** Where Prometheus reads the metrics: two paths over plain HTTP, on loopback unless an address is named. */
+import { createServer } from 'node:http';
+import type { Registry } from 'prom-client';
+
+export interface ListenAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/** `9113`, `:9113`, `10.5.1.1:9113`, `[::1]:9113`; null when it is none of these. Port 0 is any free one. */
+export function readListenAddress(text: string): ListenAddress | null {
+  const match = /^(?:(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<host>[^:[\]\s]*)):)?(?<port>\d{1,5})$/.exec(text);
+  const port = Number(match?.groups?.port);
+  if (match === null || port > 65_535) return null;
+  return { address: match.groups?.six ?? (match.groups?.host || LOOPBACK), port };
+}
+
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface EndpointOptions {
+  readonly listen: ListenAddress;
+  readonly registry: Registry;
+  /** Whether everything that should turn does. */
+  readonly healthy: () => boolean;
+}
+
+/** @throws the operating system's error when it cannot listen there */
+export async function serveMetrics({ listen, registry, healthy }: EndpointOptions): Promise<Endpoint> {
+  const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
+    const answer = (status: number, type: string, body: string): void => {
+      response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+      response.end(request.method === 'HEAD' ? undefined : body);
+    };
+    const path = request.url?.split('?', 1)[0];
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      answer(405, PLAIN, 'method not allowed\n');
+    } else if (path === '/metrics') {
+      registry.metrics().then(
+        (body) => answer(200, registry.contentType, body),
+        (error: unknown) => answer(500, PLAIN, `${String(error)}\n`),
+      );
+    } else if (path === '/-/healthy') {
+      if (healthy()) answer(200, PLAIN, 'healthy\n');
+      else answer(503, PLAIN, 'stuck\n');
+    } else {
+      answer(404, PLAIN, 'here are /metrics and /-/healthy\n');
+    }
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(listen.port, listen.address, resolve);
+  await promise;
+  server.on('error', () => undefined);
+  const bound = server.address();
+  return {
+    address: listen.address,
+    port: typeof bound === 'object' && bound !== null ? bound.port : listen.port,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        // Prometheus keeps its connections for the next scrape.
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const PLAIN = 'text/plain; charset=utf-8';
