@@ -60,13 +60,17 @@ const UNDISTURBED = `trap '' HUP INT PIPE TERM
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 `;
 
-/** $1 the file, $2 the backup, $3 the unit, $4 the sum it must have now; the new text on stdin. */
+/**
+ * $1 the file, $2 the backup, $3 the unit, $4 the sum it must have now, $5 the one it will have; the new text
+ * on stdin, which a lost link may cut short.
+ */
 const EDIT = `${UNDISTURBED}
 [ "$(sha256sum <"$1" | cut -d' ' -f1)" = "$4" ] || exit ${CHANGED}
 # A unit that is a link stays one: what it points at is edited.
 file=$(readlink -f -- "$1")
 new=$file.tp5-tui-new
-cp -p -- "$file" "$2" && cp -p -- "$file" "$new" && cat >"$new" && mv -f -- "$new" "$file" || exit 1
+cp -p -- "$file" "$new" && cat >"$new" && [ "$(sha256sum <"$new" | cut -d' ' -f1)" = "$5" ] &&
+  cp -p -- "$file" "$2" && mv -f -- "$new" "$file" || { rm -f -- "$new"; exit 1; }
 systemctl daemon-reload
 state=$(systemctl show "$3" -p LoadState --value)
 [ "$state" = loaded ] && exit 0
@@ -79,7 +83,7 @@ async function editUnitFile(
   { path, backup, unit, before, after }: StepOf<'edit-unit'>,
   signal: AbortSignal,
 ): Promise<RepairProblem | null> {
-  const argv = ['sh', '-c', EDIT, 'sh', path, backup, unit, sha256(before)];
+  const argv = ['sh', '-c', EDIT, 'sh', path, backup, unit, sha256(before), sha256(after)];
   return problemOf(await asRoot(host, argv, { input: after, signal }), path);
 }
 
