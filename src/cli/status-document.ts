@@ -74,10 +74,17 @@ interface ZoneDocument {
   };
 }
 
-/** @param state of `clock`'s time `nowMono`, which is `nowWall` on the wall */
+/** When a state is told, and what is not to be told of it. */
+export interface Telling {
+  readonly nowMono: number;
+  readonly nowWall: number;
+  /** Local ports of our own connections: they are no clients. */
+  readonly ownPorts: ReadonlySet<number>;
+}
+
 export function statusDocument(
   state: ConsoleState,
-  { nowMono, nowWall }: { readonly nowMono: number; readonly nowWall: number },
+  { nowMono, nowWall, ownPorts }: Telling,
   text: Catalogue,
 ): StatusDocument {
   const { host, link, probe, verdict } = state;
@@ -92,7 +99,7 @@ export function statusDocument(
       privilege: link.state === 'live' ? host.privilege.kind : null,
     },
     unit: unitDocument(state.subject.unit, state.service?.value ?? null),
-    listeners: state.listeners === null ? null : listenerDocuments(state.listeners.value),
+    listeners: state.listeners === null ? null : listenerDocuments(state.listeners.value, ownPorts),
     firewall: {
       running: state.firewall?.value.running ?? null,
       zones: (state.firewall?.value.zones ?? []).map(zoneDocument),
@@ -144,14 +151,15 @@ function unitDocument(name: string, facts: ServiceFacts | null): StatusDocument[
   };
 }
 
-function listenerDocuments(facts: ListenerFacts): readonly ListenerDocument[] {
-  const clients = clientsOf(facts);
+function listenerDocuments(facts: ListenerFacts, ownPorts: ReadonlySet<number>): readonly ListenerDocument[] {
+  const clients = clientsOf(facts, ownPorts);
   return facts.listeners.map(({ address, port, waiting }) => ({ address, port, waiting, clients }));
 }
 
 /** Clients that are served: one that has left holds nobody up, and one that waits is not accepted yet. */
-export function clientsOf({ clients }: ListenerFacts): number {
-  return clients.filter((client) => client.accepted && client.left !== true).length;
+export function clientsOf({ clients }: ListenerFacts, ownPorts: ReadonlySet<number>): number {
+  const served = clients.filter(({ accepted, left }) => accepted && left !== true);
+  return served.filter(({ peerPort }) => !ownPorts.has(peerPort)).length;
 }
 
 function zoneDocument({ name, interfaces, runtime, permanent }: ZoneFacts): ZoneDocument {

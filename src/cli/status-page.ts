@@ -6,11 +6,9 @@ import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
 import { cut, pad, widthOf } from '../text/measure.ts';
 import { type Paint, SYMBOL, type Tone } from './paint.ts';
-import { clientsOf, mendSentence, portName, verdictSentence } from './status-document.ts';
+import { clientsOf, mendSentence, portName, type Telling, verdictSentence } from './status-document.ts';
 
-export interface PageOptions {
-  readonly nowMono: number;
-  readonly nowWall: number;
+export interface PageOptions extends Telling {
   readonly text: Catalogue;
   readonly paint: Paint;
   /** Cells of the terminal; null: lines are not cut. */
@@ -74,7 +72,7 @@ function details(rung: Rung, state: ConsoleState, options: PageOptions): readonl
     case 'unit':
       return state.service === null ? [] : [unitDetail(state.service.value, options)];
     case 'listener':
-      return listenerDetail(state, options.text);
+      return listenerDetail(state, options);
     case 'firewall':
       return (state.firewall?.value.zones ?? []).map((zone) => zoneDetail(zone, options.text));
     case 'network':
@@ -109,10 +107,13 @@ function unitDetail(facts: ServiceFacts, { text, nowMono }: PageOptions): string
   );
 }
 
-function listenerDetail({ listeners }: ConsoleState, { commands: { status } }: Catalogue): readonly string[] {
+function listenerDetail({ listeners }: ConsoleState, { text, ownPorts }: PageOptions): readonly string[] {
+  const { status } = text.commands;
   if (listeners === null || listeners.value.listeners.length === 0) return [];
   const waiting = listeners.value.listeners.reduce((sum, listener) => sum + listener.waiting, 0);
-  return [join(status.clients(clientsOf(listeners.value)), waiting === 0 ? '' : status.waiting(waiting))];
+  return [
+    join(status.clients(clientsOf(listeners.value, ownPorts)), waiting === 0 ? '' : status.waiting(waiting)),
+  ];
 }
 
 function zoneDetail(zone: ZoneFacts, { commands: { status } }: Catalogue): string {

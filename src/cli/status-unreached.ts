@@ -24,7 +24,7 @@ export interface UnreachedOptions {
 /** @throws the signal's reason */
 export async function unreachedState(options: UnreachedOptions): Promise<ConsoleState> {
   const { subject, failure, clock, connector, signal } = options;
-  const linkLive = (): boolean => false;
+  const linkLive = (): boolean => answered(failure);
   const { sample, socket } = await sampleOnce({
     connector,
     clock,
@@ -71,4 +71,9 @@ export async function unreachedState(options: UnreachedOptions): Promise<Console
     ...state,
     verdict: judge(verdictFacts(state, { listenersSettling: false, changedMono: Number.NEGATIVE_INFINITY })),
   };
+}
+
+/** Whether the host itself let us know that it would not have us: then it is up, whatever its ports say. */
+function answered({ code }: Failure): boolean {
+  return code === 'auth' || code === 'no-systemd' || code.startsWith('host-key') || code.startsWith('sudo');
 }

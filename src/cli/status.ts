@@ -1,4 +1,5 @@
 /** `tp5-tui status`: one look at the whole ladder, for people or as JSON. */
+import type { Connector } from '../ops/connector.ts';
 import { Failed, type Failure } from '../ops/failure.ts';
 import type { ConsoleState, ConsoleStore } from '../state/store.ts';
 import { exitCodeOf } from './connect.ts';
@@ -32,9 +33,10 @@ export async function runStatus(
 ): Promise<number> {
   const { text } = invocation;
   const { clock } = tools;
+  const ownPorts = new Set<number>();
   // Printed while the host is still open: closing it is nothing to wait for.
   const tell = (state: ConsoleState): number => {
-    const now = { nowMono: clock.now(), nowWall: clock.wall() };
+    const now = { nowMono: clock.now(), nowWall: clock.wall(), ownPorts };
     if (options.json) {
       writeJson(io.stdout, statusDocument(state, now, text));
     } else {
@@ -46,7 +48,7 @@ export async function runStatus(
   try {
     return await withHost({ invocation, io, tools }, (opened) =>
       withSession(
-        opened,
+        { ...opened, connector: notingPorts(opened.connector, ownPorts) },
         tools,
         { journalLines: null, probeIntervalMs: PROBE_INTERVAL_MS },
         async ({ store }) => {
@@ -62,6 +64,14 @@ export async function runStatus(
     io.stderr.write(`tp5-tui: ${text.failures.describe(error.failure)}\n`);
     return tell(await lookFromHere(invocation, error.failure, io, tools));
   }
+}
+
+function notingPorts(connector: Connector, ports: Set<number>): Connector {
+  return async (address, port, options) => {
+    const socket = await connector(address, port, options);
+    if (socket.localPort !== undefined) ports.add(socket.localPort);
+    return socket;
+  };
 }
 
 export function statusExit({ verdict }: ConsoleState): number {

@@ -20,6 +20,8 @@ export interface DrillWatchOptions {
 export interface DrillWatch {
   /** As announced last; null before the first. */
   service(): ServiceFacts | null;
+  /** Whether the firewall has said how it is, or that it will not. */
+  firewallSpoke(): boolean;
   /** Whether the port is open in runtime; null where that cannot be seen, or no firewall runs. */
   portOpen(): boolean | null;
   /** The first value of `check` that is not null, or null after `withinMs`. @throws the signal's reason */
@@ -31,6 +33,7 @@ export function watchHost(options: DrillWatchOptions): DrillWatch {
   const { host, clock, subject, interfaces, onFacts, signal } = options;
   let service: ServiceFacts | null = null;
   let firewall: FirewallFacts | null = null;
+  let firewallSpoke = false;
   let announced = new AbortController();
 
   function tell(): void {
@@ -50,9 +53,13 @@ export function watchHost(options: DrillWatchOptions): DrillWatch {
     host.firewall.watch(
       (facts) => {
         firewall = facts;
+        firewallSpoke = true;
         tell();
       },
-      () => undefined,
+      () => {
+        firewallSpoke = true;
+        tell();
+      },
     ),
   ];
   const abort = (): void => announced.abort();
@@ -60,6 +67,7 @@ export function watchHost(options: DrillWatchOptions): DrillWatch {
 
   return {
     service: () => service,
+    firewallSpoke: () => firewallSpoke,
     portOpen() {
       if (firewall === null || !firewall.running) return null;
       const settings = zoneOf(firewall, interfaces, subject.address)?.runtime;

@@ -126,6 +126,8 @@ export async function runDrill(options: DrillOptions): Promise<DrillProgress> {
     if (!restartsAfterKill(before.restart)) {
       throw new Ended({ code: 'no-restart', restart: before.restart });
     }
+    // What the port does is told by how it was.
+    await seen.until(() => seen.firewallSpoke() || null, FIRST_FACTS_MS);
     track = beginTrack(progress, seen.portOpen());
     const outcome = await unlessEnded(host.service.act('kill', ending.signal), ending.signal);
     if (!outcome.ok) throw new Ended({ code: 'refused', failure: outcome.failure });

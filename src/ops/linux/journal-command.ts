@@ -17,3 +17,8 @@ export function journalctl(unit: string): readonly string[] {
 export function isHidden(stderr: string): boolean {
   return /insufficient permissions|not seeing messages/i.test(stderr);
 }
+
+/** That hint in one line. */
+export function hint(stderr: string): string {
+  return stderr.trim().replace(/\s*\n\s*/g, ' ');
+}

@@ -2,7 +2,7 @@
 import { Failed } from '../failure.ts';
 import type { JournalEntry } from '../host.ts';
 import type { Transport } from '../transport/transport.ts';
-import { isHidden, journalctl, LINE_LIMITS } from './journal-command.ts';
+import { hint, isHidden, journalctl, LINE_LIMITS } from './journal-command.ts';
 import { parseEntry } from './journal-entry.ts';
 import { createLineSplitter } from './journal-line.ts';
 
@@ -57,5 +57,5 @@ async function refuseIfHidden(transport: Transport, signal: AbortSignal | undefi
 }
 
 function refused(detail: string): Failed {
-  return new Failed({ code: 'not-permitted', action: 'journal', detail: detail.trim() });
+  return new Failed({ code: 'not-permitted', action: 'journal', detail: hint(detail) });
 }

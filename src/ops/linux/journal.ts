@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { JournalEntry, JournalFollow, JournalSink, JournalSubject } from '../host.ts';
 import type { OpenedCommand, Transport } from '../transport/transport.ts';
 import { operationFailure } from './bus-error.ts';
-import { isHidden, journalctl, LINE_LIMITS } from './journal-command.ts';
+import { hint, isHidden, journalctl, LINE_LIMITS } from './journal-command.ts';
 import { parseEntry } from './journal-entry.ts';
 import { createLineSplitter } from './journal-line.ts';
 import { createJournalOrder } from './journal-order.ts';
@@ -123,7 +123,7 @@ function startFollow(options: JournalOptions, from: JournalFollow, sink: Journal
   }
 
   function refuse(detail: string): void {
-    sink.fail({ code: 'not-permitted', action: 'journal', detail: detail.trim() });
+    sink.fail({ code: 'not-permitted', action: 'journal', detail: hint(detail) });
     stop();
   }
 
