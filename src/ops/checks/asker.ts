@@ -7,10 +7,10 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { Failed } from '../failure.ts';
 import type { Host } from '../host.ts';
+import { maskSecrets } from '../netdata/answers.ts';
 import type { RunResult } from '../transport/transport.ts';
 import type { Evidence } from './check.ts';
 import type { Unseen } from './facts.ts';
-import { maskSecrets } from './netdata.ts';
 import { typed } from './shell-word.ts';
 
 /** Below sshd's `MaxSessions 10`, with room for the bus, the journal and SFTP. */

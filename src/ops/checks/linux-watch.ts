@@ -1,12 +1,5 @@
 /** Facts about Netdata's watch, from its API and its files on the host. */
 
-import type { Asking } from './answers.ts';
-import type { Asker } from './asker.ts';
-import type { Evidence } from './check.ts';
-import { type Fact, seen, unseen } from './facts.ts';
-import { firstOf } from './feed.ts';
-import type { Get, Sources } from './gather.ts';
-import { failed, unitState } from './linux-machine.ts';
 import {
   findPortChart,
   maskSecrets,
@@ -16,7 +9,14 @@ import {
   parsePortAlarms,
   parsePortSuccess,
   printAlarms,
-} from './netdata.ts';
+} from '../netdata/answers.ts';
+import type { Asking } from './answers.ts';
+import type { Asker } from './asker.ts';
+import type { Evidence } from './check.ts';
+import { type Fact, seen, unseen } from './facts.ts';
+import { firstOf } from './feed.ts';
+import type { Get, Sources } from './gather.ts';
+import { failed, unitState } from './linux-machine.ts';
 
 /** `/api/v1/charts` of a host with many containers and disks. */
 const API_BYTES = 32 * 1024 * 1024;

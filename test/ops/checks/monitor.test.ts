@@ -6,7 +6,7 @@ import {
   parseInfo,
   parsePortAlarms,
   parsePortSuccess,
-} from '../../../src/ops/checks/netdata.ts';
+} from '../../../src/ops/netdata/answers.ts';
 import { fixture, RUNNING, verdictOn } from './judging.ts';
 
 const CHART = 'portcheck_calculatrice.port_13337_status';

@@ -1,0 +1,143 @@
+/** Netdata's HTTP API as the host itself reaches it: dialled through the link, no process on the host. */
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../clock.ts';
+import { Failed } from '../failure.ts';
+import type { Host } from '../host.ts';
+
+/** Where Netdata listens unless told otherwise; the host's own loopback needs no port opened. */
+export const NETDATA_ADDRESS = '127.0.0.1';
+export const NETDATA_PORT = 19999;
+
+export interface NetdataAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface NetdataApi {
+  /**
+   * Gets `/api/v1/<path>`; one at a time, over one connection that is kept.
+   * @throws Failed `unavailable` when nobody listens, `timeout`, `link-lost`, `host-error` for what is no HTTP
+   * or too long; the signal's reason
+   */
+  get(path: string, options?: GetOptions): Promise<NetdataAnswer>;
+  close(): void;
+}
+
+export interface GetOptions {
+  readonly signal?: AbortSignal;
+  /** Longer bodies are refused. @default 1 MiB */
+  readonly maxBytes?: number;
+}
+
+export interface NetdataApiOptions {
+  readonly clock: Clock;
+  /** @default 19999 */
+  readonly port?: number;
+  /** For the connection and the answer together. @default 5000 */
+  readonly timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 5_000;
+const MOST_BYTES = 1024 * 1024;
+
+export function openNetdataApi(host: Pick<Host, 'dial'>, options: NetdataApiOptions): NetdataApi {
+  const { clock, port = NETDATA_PORT, timeoutMs = TIMEOUT_MS } = options;
+  const agent = new DialAgent(() => host.dial(NETDATA_ADDRESS, port, { timeoutMs }));
+
+  async function get(
+    path: string,
+    { signal, maxBytes = MOST_BYTES }: GetOptions = {},
+  ): Promise<NetdataAnswer> {
+    const over = new AbortController();
+    const late = new AbortController();
+    const limit = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+    clock.sleep(timeoutMs, over.signal).then(
+      () => late.abort(new Failed({ code: 'timeout', what: 'netdata', ms: timeoutMs })),
+      () => undefined,
+    );
+    try {
+      const ask = (): Promise<NetdataAnswer> => askOnce(agent, `/api/v1/${path}`, limit, maxBytes);
+      return await ask().catch((error: unknown) => {
+        // Netdata closed the kept connection just as we used it again: on a new one it is no failure.
+        if (error instanceof KeptConnectionGone) return ask();
+        throw error;
+      });
+    } catch (error) {
+      limit.throwIfAborted();
+      throw error instanceof KeptConnectionGone ? noHttp(error.cause) : error;
+    } finally {
+      over.abort();
+    }
+  }
+
+  return { get, close: () => agent.destroy() };
+}
+
+class KeptConnectionGone extends Error {}
+
+function askOnce(agent: Agent, path: string, signal: AbortSignal, maxBytes: number): Promise<NetdataAnswer> {
+  return new Promise((resolve, reject) => {
+    const asked: ClientRequest = request({ agent, path, host: NETDATA_ADDRESS, signal, method: 'GET' });
+    asked.on('error', (error) => {
+      if (error instanceof Failed) return reject(error);
+      reject(asked.reusedSocket ? new KeptConnectionGone('', { cause: error }) : noHttp(error));
+    });
+    asked.on('response', (answer) => {
+      bodyOf(answer, maxBytes).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
+    });
+    asked.end();
+  });
+}
+
+async function bodyOf(answer: IncomingMessage, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of answer) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) break;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw noHttp(error);
+  }
+  if (bytes > maxBytes) {
+    throw new Failed({ code: 'host-error', name: 'netdata', detail: `more than ${maxBytes} bytes` });
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function noHttp(error: unknown): Failed {
+  const detail = error instanceof Error ? error.message : String(error);
+  return new Failed({ code: 'host-error', name: 'netdata', detail }, { cause: error });
+}
+
+/** Node's agent over connections that are dialled; they are streams, and know nothing of sockets' own options. */
+class DialAgent extends Agent {
+  readonly #dial: () => Promise<Duplex>;
+
+  constructor(dial: () => Promise<Duplex>) {
+    super({ keepAlive: true, maxSockets: 1 });
+    this.#dial = dial;
+  }
+
+  override createConnection(
+    _options: unknown,
+    done?: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
+    this.#dial().then(
+      (stream) => done?.(null, stream),
+      // The stream is not looked at beside an error; the callback's type has no word for that.
+      (error: Error) => (done as ((error: Error) => void) | undefined)?.(error),
+    );
+  }
+
+  override keepSocketAlive(): boolean {
+    return true;
+  }
+
+  override reuseSocket(_stream: Duplex, asked: ClientRequest): void {
+    asked.reusedSocket = true;
+  }
+}
