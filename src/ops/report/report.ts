@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts';
 import type { Connector } from '../connector.ts';
 import type { DrillProgress } from '../drill.ts';
 import type { Host, HostInfo } from '../host.ts';
+import { alarmsClear } from './alarms-clear.ts';
 import { type Found, firstRound, secondRound } from './commands.ts';
 import { type Demonstration, demonstrate } from './demonstrate.ts';
 import { pacedHost } from './paced.ts';
@@ -65,6 +66,7 @@ export async function makeReport(wish: ReportWish): Promise<Report> {
     ? await demonstrate({ ...wish, address: await dialledAddress(wish), onDrill })
     : null;
   signal.throwIfAborted();
+  if (demonstration !== null) await alarmsClear(wish.host, subject, clock, signal);
 
   const host = pacedHost(wish.host, {
     clock,

@@ -252,7 +252,7 @@ export const report = {
   limited: (user: string, privilege: Extract<Privilege, { kind: 'none' }>) =>
     `${said(user)} may not use sudo here${because(privilege.detail)}. What only root can see is therefore missing.`,
   summaryHead: ['point', 'asked for', 'state'] as readonly string[],
-  summary: (done: number, total: number) => `${done} of ${total} points are done and proved.`,
+  summary: (done: number, total: number) => `${done} of ${total} points are done.`,
   checklistLead: 'The checklist:',
   item: (mark: string, what: string, found: string) => `**${mark}**: ${what} — ${found}`,
   mendLead: '; to be mended by:',

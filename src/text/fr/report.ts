@@ -240,7 +240,7 @@ export const report: typeof english = {
   limited: (user, privilege) =>
     `${said(user)} ne peut pas utiliser sudo ici${because(privilege.detail)}. Ce que seul root peut voir manque donc.`,
   summaryHead: ['point', 'demandé', 'état'],
-  summary: (done, total) => `${done} points sur ${total} sont faits et prouvés.`,
+  summary: (done, total) => `${done} points sur ${total} sont faits.`,
   checklistLead: 'La checklist :',
   item: (mark, what, found) => `**${mark}** : ${what} — ${found}`,
   mendLead: ' ; à corriger par :',
