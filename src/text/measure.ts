@@ -93,6 +93,20 @@ export function pad(text: string, width: number): string {
   return fitted + ' '.repeat(Math.max(0, width - widthOf(fitted)));
 }
 
+/** What stays with the word before it: a figure's unit, and the signs that French sets apart by a space. */
+const BOUND = /^ (?:[:;?!»%]|(?:ms|s|min|h|d|j|[KMGT]?i?[Bo])(?![\p{L}\p{N}]))/u;
+
+/** The last space at or before `end` where a line may end; -1 when there is none. */
+function lastBreak(text: string, end: number): number {
+  for (let at = text.lastIndexOf(' ', end); at > 0; at = text.lastIndexOf(' ', at - 1)) {
+    const bound = BOUND.exec(text.slice(at, at + 5));
+    if (bound === null) return at;
+    const sign = /[:;?!»%]$/.test(bound[0]);
+    if (!sign && !/\d/.test(text[at - 1] ?? '')) return at;
+  }
+  return -1;
+}
+
 /**
  * `text` in lines of at most `width` cells, broken at spaces where a word fits, else within it.
  * @param maxLines lines beyond are dropped and the last kept one ends in `…`
@@ -117,7 +131,7 @@ export function wrap(text: string, width: number, maxLines = Number.POSITIVE_INF
       lines.push(ELLIPSIS);
       return lines;
     }
-    const space = rest[line.length] === ' ' ? line.length : line.lastIndexOf(' ');
+    const space = lastBreak(rest, line.length);
     if (space > 0) line = rest.slice(0, space);
     lines.push(line);
     rest = rest.slice(line.length).replace(/^ /, '');

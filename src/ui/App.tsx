@@ -14,7 +14,7 @@ import { type Layout, layOut, type PaneId } from './layout.ts';
 import { Overlays } from './overlays/Overlays.tsx';
 import { CalculatorPane } from './panes/CalculatorPane.tsx';
 import { calculatorRows } from './panes/calculator-rows.ts';
-import { FirewallPane } from './panes/FirewallPane.tsx';
+import { FirewallPane, useFirewallLength } from './panes/FirewallPane.tsx';
 import { JournalPane } from './panes/JournalPane.tsx';
 import { ProbePane } from './panes/ProbePane.tsx';
 import { ServicePane } from './panes/ServicePane.tsx';
@@ -37,7 +37,11 @@ export function App({ controller }: { readonly controller: ConsoleController }):
 function Screen(): ReactNode {
   const { columns, rows } = useWindowSize();
   const { focus, zoomed } = useView((view) => ({ focus: view.focus, zoomed: view.zoomed }));
-  const layout = useMemo(() => layOut({ columns, rows, focus, zoomed }), [columns, rows, focus, zoomed]);
+  const firewallRows = useFirewallLength(columns);
+  const layout = useMemo(
+    () => layOut({ columns, rows, focus, zoomed, firewallRows }),
+    [columns, rows, focus, zoomed, firewallRows],
+  );
   if (layout.mode === 'line') return <OneLine width={columns} />;
   return (
     <Box width={columns} height={rows} flexDirection="column" overflow="hidden">

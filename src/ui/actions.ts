@@ -9,7 +9,7 @@ import type { PaneId } from './layout.ts';
 export type Scope = 'global' | PaneId;
 
 /** Why an action is off right now. */
-export type Blocked = 'read-only' | 'link-down' | 'no-drill';
+export type Blocked = 'read-only' | 'link-down';
 
 export interface Action {
   readonly id: string;
@@ -43,7 +43,15 @@ const ACTIONS = [
   },
   { id: 'restart', keys: ['r'], scope: 'global', changesHost: true, harmful: true, suits: known, hint: 12 },
   { id: 'kill', keys: ['K'], scope: 'global', changesHost: true, harmful: true, suits: running, hint: 13 },
-  { id: 'drill', keys: ['d'], scope: 'global', changesHost: true, harmful: true, suits: running, hint: 14 },
+  {
+    id: 'drill',
+    keys: ['d'],
+    scope: 'global',
+    changesHost: true,
+    harmful: true,
+    suits: (state) => running(state) || state.drill !== null,
+    hint: 14,
+  },
   { id: 'verdict', keys: ['v'], scope: 'global', hint: 15 },
   { id: 'reconnect', keys: ['c'], scope: 'global', suits: (state) => state.link.state === 'lost', hint: 1 },
   {
@@ -52,7 +60,7 @@ const ACTIONS = [
     scope: 'global',
     changesHost: true,
     suits: (state) => state.service?.value.enabled === 'disabled',
-    hint: 30,
+    hint: 16,
   },
   { id: 'disable', keys: ['E'], scope: 'global', changesHost: true, harmful: true },
   {
@@ -127,6 +135,8 @@ export function blocked(
   state: Pick<ConsoleState, 'readOnly' | 'link' | 'drill'>,
 ): Blocked | null {
   if (action.changesHost !== true) return null;
+  // There is one to look at: that changes nothing.
+  if (action.id === 'drill' && state.drill !== null) return null;
   if (state.readOnly) return 'read-only';
   if (state.link.state !== 'live') return 'link-down';
   return null;

@@ -5,7 +5,9 @@ import { useShallow } from 'zustand/react/shallow';
 import type { ConsoleState } from '../state/store.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import type { ConsoleController } from './controller.ts';
+import { keyLabel } from './key-label.ts';
 import { createPulse, type Pulse } from './pulse.ts';
+import { mendingAction } from './sentences.ts';
 import { fastTicker, secondTicker, type Ticker } from './ticker.ts';
 import type { ViewState } from './view.ts';
 
@@ -45,6 +47,14 @@ export function useText(): Catalogue['console'] {
 /** A slice of the facts: the component is drawn again only when it changed, compared one level deep. */
 export function useFacts<T>(select: (state: ConsoleState) => T): T {
   return useStore(useParts().controller.deps.session.store, useShallow(select));
+}
+
+/** The key that mends what is wrong, as it is shown; null when none does, or it is off. */
+export function useMendKey(): string | null {
+  const { keys, text } = useController().deps;
+  const action = useFacts(mendingAction);
+  const key = action === null ? undefined : keys.keysOf(action)[0];
+  return key === undefined ? null : keyLabel(key, text.console.keyNames);
 }
 
 export function useView<T>(select: (view: ViewState) => T): T {

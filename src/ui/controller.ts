@@ -139,6 +139,7 @@ export class ConsoleController {
       wrap: journal.wrap,
       time: journal.time,
       nowWall: this.deps.clock.wall(),
+      unit: this.deps.session.store.getState().subject.unit,
       pattern: this.lens.pattern,
       gutter: !journal.follow,
       text: this.deps.text.console,

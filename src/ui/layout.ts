@@ -32,40 +32,28 @@ export interface LayoutInput {
   readonly rows: number;
   readonly focus: PaneId;
   readonly zoomed: boolean;
+  /** Rows the firewall's zones take, the one content whose length is the host's. @default 3 */
+  readonly firewallRows?: number;
 }
 
-/** Rows a pane cannot do without, rows it likes, and its part of what is left. */
-interface Wish {
-  readonly id: PaneId;
-  readonly min: number;
-  readonly like: number;
-  readonly weight: number;
-}
+/** Up to how many rows a pane is raised, before the next in line is. */
+type Claim = readonly [id: PaneId, rows: number];
 
 const WIDE = { columns: 100, rows: 15 };
 const STACKED = { columns: 60, rows: 15 };
 const SMALLEST = { columns: 20, rows: 5 };
 const HINTS_FROM_ROWS = 7;
 
-const LEFT: readonly Wish[] = [
-  { id: 'service', min: 2, like: 8, weight: 1 },
-  { id: 'firewall', min: 2, like: 5, weight: 2 },
-  { id: 'probe', min: 3, like: 8, weight: 4 },
-];
-const RIGHT: readonly Wish[] = [
-  { id: 'journal', min: 3, like: 10, weight: 3 },
-  { id: 'calculator', min: 2, like: 5, weight: 1 },
-];
-/** The one or two lines without which a shrunk pane says nothing. */
-const SHRUNK: Readonly<Record<PaneId, number>> = {
-  service: 2,
-  firewall: 1,
-  probe: 2,
-  journal: 1,
-  calculator: 1,
-};
+const LEFT = ['service', 'firewall', 'probe'] as const;
+const RIGHT = ['journal', 'calculator'] as const;
+/** State, PID, policy, memory, description, file: what the Service pane says of a unit that is well. */
+const SERVICE_ROWS = 6;
+/** A chart of two rows, its figures, the verdict and what mends it. */
+const PROBE_ROWS = 9;
+/** The Journal is what the Calculator's answers show up in: never the smaller of the two. */
+const CALCULATOR_SHARE = 4.5;
 
-export function layOut({ columns, rows, focus, zoomed }: LayoutInput): Layout {
+export function layOut({ columns, rows, focus, zoomed, firewallRows }: LayoutInput): Layout {
   const base = { width: columns, height: rows };
   if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
     return { ...base, mode: 'line', columns: [], hints: false };
@@ -82,14 +70,15 @@ export function layOut({ columns, rows, focus, zoomed }: LayoutInput): Layout {
     };
   }
   const height = rows - 2;
+  const firewall = Math.max(3, Math.min(12, firewallRows ?? 3));
   if (columns >= WIDE.columns) {
-    const left = Math.min(60, Math.max(40, Math.floor(columns * 0.42)));
+    const left = leftWidth(columns);
     return {
       ...base,
       mode: 'wide',
       columns: [
-        place(share(LEFT, height - LEFT.length - 1), 0, left),
-        place(share(RIGHT, height - RIGHT.length - 1), left, columns - left),
+        place(leftColumn(height - LEFT.length - 1, firewall), 0, left),
+        place(rightColumn(height - RIGHT.length - 1), left, columns - left),
       ],
       hints: true,
     };
@@ -97,7 +86,7 @@ export function layOut({ columns, rows, focus, zoomed }: LayoutInput): Layout {
   return {
     ...base,
     mode: 'stacked',
-    columns: [place(stack(focus, height - PANES.length - 1), 0, columns)],
+    columns: [place(stack(focus, height - PANES.length - 1, firewall), 0, columns)],
     hints: true,
   };
 }
@@ -110,49 +99,80 @@ export function placeOf(layout: Layout, id: PaneId): PlacedPane | null {
   return null;
 }
 
-/** The focused pane takes what the others, shrunk, leave; they give up their second line when it is tight. */
-function stack(focus: PaneId, rows: number): { id: PaneId; body: number }[] {
-  const wishes = PANES.map((id): Wish => {
-    if (id === focus) return { id, min: 3, like: Math.max(3, rows - 6), weight: 1 };
-    return { id, min: 1, like: SHRUNK[id], weight: 0 };
-  });
-  return share(wishes, rows);
+/** Cells of the left column where there are two. */
+export function leftWidth(columns: number): number {
+  return Math.min(60, Math.max(42, Math.floor(columns * 0.4)));
 }
 
-/** Gives out `rows`: what each must have, then what each likes, in turns; then by weight. */
-function share(wishes: readonly Wish[], rows: number): { id: PaneId; body: number }[] {
-  const bodies = wishes.map(() => 0);
-  let left = rows;
-  const round = (upTo: (wish: Wish) => number): void => {
-    for (let given = true; given && left > 0; ) {
-      given = false;
-      for (const [index, wish] of wishes.entries()) {
-        const body = bodies[index] ?? 0;
-        if (left === 0 || body >= upTo(wish)) continue;
-        bodies[index] = body + 1;
-        left -= 1;
-        given = true;
-      }
-    }
+/** What is: each pane what its content takes, and the Probe, which has a history to show, the rest. */
+function leftColumn(rows: number, firewall: number): Bodies {
+  const claims: Claim[] = [
+    ['service', 2],
+    ['firewall', 2],
+    ['probe', 4],
+    ['service', 4],
+    ['firewall', 3],
+    ['probe', 6],
+    ['service', SERVICE_ROWS],
+    ['probe', PROBE_ROWS],
+    ['firewall', firewall],
+    ['probe', 16],
+    // The row that a countdown or a result takes, and then nothing has to give way to it.
+    ['service', SERVICE_ROWS + 1],
+    ['probe', 24],
+    ['service', SERVICE_ROWS + 2],
+  ];
+  return give(LEFT, claims, 'probe', rows);
+}
+
+/** What happens. */
+function rightColumn(rows: number): Bodies {
+  const calculator = Math.max(2, Math.min(9, Math.floor(rows / CALCULATOR_SHARE)));
+  return give(RIGHT, [['calculator', Math.min(calculator, rows - 1)]], 'journal', rows);
+}
+
+/** The focused pane gets what it needs, the others a line or two, and the Journal the rest. */
+function stack(focus: PaneId, rows: number, firewall: number): Bodies {
+  const needs: Readonly<Record<PaneId, number>> = {
+    service: SERVICE_ROWS,
+    firewall,
+    probe: PROBE_ROWS,
+    journal: 12,
+    calculator: 5,
   };
-  round((wish) => wish.min);
-  round((wish) => wish.like);
-  const weights = wishes.reduce((sum, wish) => sum + wish.weight, 0);
-  const extra = left;
-  for (const [index, wish] of wishes.entries()) {
-    const part = weights === 0 ? 0 : Math.floor((extra * wish.weight) / weights);
-    bodies[index] = (bodies[index] ?? 0) + part;
-    left -= part;
-  }
-  const heaviest = wishes.reduce(
-    (best, wish, index) => (wish.weight > (wishes[best]?.weight ?? 0) ? index : best),
-    0,
-  );
-  bodies[heaviest] = (bodies[heaviest] ?? 0) + left;
-  return wishes.map((wish, index) => ({ id: wish.id, body: bodies[index] ?? 0 }));
+  const claims: Claim[] = [
+    ...PANES.map((id): Claim => [id, 1]),
+    [focus, 3],
+    // The one line more without which a shrunk pane says nothing.
+    ['service', 2],
+    ['probe', 2],
+    [focus, needs[focus]],
+    ['journal', 6],
+    ['probe', 3],
+    ['service', 4],
+    ['calculator', 3],
+    ['journal', 10],
+    ...PANES.map((id): Claim => [id, needs[id]]),
+  ];
+  return give(PANES, claims, 'journal', rows);
 }
 
-function place(panes: readonly { id: PaneId; body: number }[], x: number, width: number): PlacedPane[] {
+type Bodies = { id: PaneId; body: number }[];
+
+/** Gives out `rows` by the claims in their order; `rest` gets what nobody claims. */
+function give(ids: readonly PaneId[], claims: readonly Claim[], rest: PaneId, rows: number): Bodies {
+  const bodies = new Map<PaneId, number>(ids.map((id) => [id, 0]));
+  let left = Math.max(0, rows);
+  const raise = (id: PaneId, by: number): void => {
+    bodies.set(id, (bodies.get(id) ?? 0) + by);
+    left -= by;
+  };
+  for (const [id, upTo] of claims) raise(id, Math.max(0, Math.min(left, upTo - (bodies.get(id) ?? 0))));
+  raise(rest, left);
+  return ids.map((id) => ({ id, body: bodies.get(id) ?? 0 }));
+}
+
+function place(panes: Bodies, x: number, width: number): PlacedPane[] {
   let y = 1;
   return panes.map(({ id, body }, index) => {
     const last = index === panes.length - 1;

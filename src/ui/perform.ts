@@ -34,7 +34,7 @@ export function perform(controller: ConsoleController, id: ActionId): void {
 const open =
   (overlay: Overlay): Handler =>
   (controller) =>
-    controller.set({ overlay });
+    controller.set({ overlay, toast: null });
 
 const service =
   (verb: ServiceVerb): Handler =>
@@ -74,9 +74,8 @@ const neighbour =
 const type: Handler = (controller) => controller.set({ focus: 'calculator', typing: true });
 
 const drill: Handler = (controller) => {
-  const running = controller.deps.session.store.getState().drill;
-  // One is under way: look at it again rather than start another.
-  if (running !== null && running.passed === null) controller.set({ overlay: { kind: 'drill', scroll: 0 } });
+  // One is under way, or its result has not been seen: that first, before another is started.
+  if (controller.deps.session.store.getState().drill !== null) open({ kind: 'drill', scroll: 0 })(controller);
   else confirmed('drill')(controller);
 };
 

@@ -1,10 +1,10 @@
 /** Failures and verdicts in words, from the catalogue, made ready for the screen. */
 import type { Failure } from '../ops/failure.ts';
-import type { Mend, Verdict } from '../ops/verdict.ts';
+import type { Mend, RungState, Verdict } from '../ops/verdict.ts';
+import type { ConsoleState } from '../state/store.ts';
 import type { Catalogue } from '../text/catalogue.ts';
-import type { ActionId } from './actions.ts';
-import type { KeyClash, KeyTable } from './bindings.ts';
-import { keyLabel } from './key-label.ts';
+import { type ActionId, actionOf, blocked } from './actions.ts';
+import type { KeyClash } from './bindings.ts';
 import { SYMBOL, type Tone } from './theme.ts';
 
 /** What went wrong, in the one line that stands alone. */
@@ -42,14 +42,53 @@ const MENDING: Readonly<Record<NonNullable<Mend['action']>, ActionId>> = {
   reconnect: 'reconnect',
 };
 
-/** What mends it, and the key that does it when one does. */
-export function mendSentence(mend: Mend, keys: KeyTable, text: Catalogue): string {
-  const said = text.verdict.mend(mend);
-  const key = mend.action === null ? undefined : keys.keysOf(MENDING[mend.action])[0];
-  if (key === undefined) return said;
-  const pressed = text.console.probe.key(keyLabel(key, text.console.keyNames));
-  return said === '' ? pressed : `${said} (${pressed})`;
+/** The action that mends what is wrong, when one does and it is not off. */
+export function mendingAction(
+  state: Pick<ConsoleState, 'verdict' | 'readOnly' | 'link' | 'drill'>,
+): ActionId | null {
+  const action = state.verdict.mend?.action ?? null;
+  if (action === null) return null;
+  const id = MENDING[action];
+  return blocked(actionOf(id), state) === null ? id : null;
 }
+
+/**
+ * What mends it: the key where there is one, then what one would type on the host.
+ * @param key as it is shown; null when no key does, or it is off
+ */
+export function mendSentence(mend: Mend, key: string | null, text: Catalogue): string {
+  if (key === null) return text.verdict.mend(mend);
+  const { press } = text.console.probe;
+  const advice = text.verdict.advice(mend);
+  const command = text.verdict.mend({ ...mend, advice: null });
+  const pressed = press(key, command);
+  return advice === null ? pressed : `${advice}; ${pressed}`;
+}
+
+export interface RungInWords {
+  readonly name: string;
+  readonly state: RungState;
+  readonly stateName: string;
+  /** '' for one that is skipped: what it would say follows from the broken one, or is not so any more. */
+  readonly evidence: string;
+}
+
+export function rungsInWords(verdict: Verdict, nowMono: number, text: Catalogue): RungInWords[] {
+  return verdict.rungs.map(({ id, state, evidence }) => ({
+    name: text.verdict.rung(id),
+    state,
+    stateName: text.verdict.state(state),
+    evidence: state === 'skipped' ? '' : text.verdict.evidence(evidence, nowMono),
+  }));
+}
+
+export const RUNG_LOOK: Readonly<Record<RungState, { readonly symbol: string; readonly tone: Tone }>> = {
+  ok: { symbol: SYMBOL.good, tone: 'good' },
+  warning: { symbol: SYMBOL.warning, tone: 'warning' },
+  broken: { symbol: SYMBOL.bad, tone: 'bad' },
+  unknown: { symbol: '?', tone: 'quiet' },
+  skipped: { symbol: SYMBOL.unknown, tone: 'quiet' },
+};
 
 /** What is wrong with a key of the settings, in one sentence. */
 export function clashSentence(clash: KeyClash, text: Catalogue): string {

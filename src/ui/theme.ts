@@ -30,6 +30,9 @@ export const SYMBOL = {
   prompt: '›',
   fold: '⋯',
   more: '▼',
+  /** A bar that goes on beyond the chart. */
+  beyond: '▲',
+  next: '→',
   chosen: '▸',
 } as const;
 

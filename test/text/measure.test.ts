@@ -94,6 +94,16 @@ describe('wrapping', () => {
     expect(wrap(sample, cells)).toEqual(lines);
   });
 
+  it.each([
+    ['it restarts in 1.6 s now', 17, ['it restarts in', '1.6 s now']],
+    ['verdict : rien', 9, ['verdict :', 'rien']],
+    ['est-ce prêt ? oui', 11, ['est-ce', 'prêt ? oui']],
+    ['loss 12.5 % of 3', 12, ['loss 12.5 %', 'of 3']],
+    ['12 subjects', 5, ['12', 'subje', 'cts']],
+  ])('keeps a figure with its unit, and a sign with its word: %j in %i', (text, width, lines) => {
+    expect(wrap(text, width)).toEqual(lines);
+  });
+
   it('says at the last line allowed that there is more', () => {
     expect(wrap('one two three four', 7, 2)).toEqual(['one two', 'three …']);
   });

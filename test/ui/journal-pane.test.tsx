@@ -133,6 +133,43 @@ describe('the journal', () => {
     screen.unmount();
   });
 
+  it('does not name the unit in each of systemd’s lines; in full and copied they are as they were', async () => {
+    const unit = 'calculatrice.service';
+    const screen = await drawConsole();
+    screen.session.log(
+      { identifier: 'systemd', pid: 1, message: `Started ${unit} - Super calculatrice réseau.` },
+      { identifier: 'python', message: `${unit}: by itself` },
+      {
+        identifier: 'systemd',
+        pid: 1,
+        priority: 4,
+        message: `${unit}: Main process exited, code=killed, status=9/KILL`,
+      },
+    );
+    await screen.type('4');
+    expect(screen.text()).toMatch(/▲ systemd Main process exited, code=killed, status=9\/KILL +[│┃]/);
+    expect(screen.text()).toMatch(/systemd Started Super calculatrice réseau\. /);
+    expect(screen.text()).toContain(`python[1954] ${unit}: by itself`);
+    await screen.type('y', KEY.enter);
+    expect(screen.copied[0]).toContain(`systemd[1] ${unit}: Main process exited`);
+    expect(screen.text()).toContain(`${unit}: Main process exited`);
+    screen.unmount();
+  });
+
+  it('tells in plain words who may not read it, and what would let him', async () => {
+    const detail =
+      "Hint: You are currently not seeing messages from other users.\n      Users in groups 'adm' can.";
+    const journalFailure = { code: 'not-permitted', action: 'journal', detail } as const;
+    const screen = await drawConsole({ state: { journalFailure } });
+    await screen.type('4', 'z');
+    const said = body(screen).replaceAll(/[\s│]+/g, ' ');
+    expect(said).toContain('▲ this user may not read the journal of the unit');
+    expect(said).toContain('sudo usermod -aG systemd-journal manon');
+    expect(said).toContain('other users. Users in groups');
+    expect(screen.text()).not.toContain('no line yet');
+    screen.unmount();
+  });
+
   it('copies the chosen line, or several', async () => {
     const screen = await journal(many(5));
     await screen.type('y');

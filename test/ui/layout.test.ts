@@ -49,6 +49,36 @@ describe('the layout', () => {
     expect(journal?.body).toBeGreaterThanOrEqual(9);
   });
 
+  it.each(PANES)('gives a focused %s what it needs on 80 by 24, and the journal the rest', (focus) => {
+    const layout = at(80, 24, focus);
+    const bodies = PANES.map((id) => placeOf(layout, id)?.body);
+    expect(bodies).toEqual(
+      {
+        service: [6, 1, 2, 6, 1],
+        firewall: [3, 3, 3, 6, 1],
+        probe: [2, 1, 9, 3, 1],
+        journal: [2, 1, 2, 10, 1],
+        calculator: [2, 1, 2, 6, 5],
+      }[focus],
+    );
+  });
+
+  it.each([
+    [120, 40, [7, 3, 24], [28, 7]],
+    [100, 30, [6, 3, 15], [20, 5]],
+    [200, 60, [8, 3, 43], [46, 9]],
+  ])('of %i by %i leaves no row to a pane that has nothing to put there', (columns, rows, left, right) => {
+    const bodies = at(columns, rows).columns.map((column) => column.map(({ body }) => body));
+    expect(bodies).toEqual([left, right]);
+  });
+
+  it('gives the firewall the rows that its zones take, as far as there are any', () => {
+    const firewall = (rows: number, firewallRows: number) =>
+      placeOf(layOut({ columns: 120, rows, focus: 'service', zoomed: false, firewallRows }), 'firewall')
+        ?.body;
+    expect([firewall(40, 1), firewall(40, 5), firewall(60, 40), firewall(20, 8)]).toEqual([3, 5, 12, 3]);
+  });
+
   it('shows the focused pane alone while it is enlarged', () => {
     expect(shown(at(200, 60, 'probe', true))).toEqual(['probe']);
   });

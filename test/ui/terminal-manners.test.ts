@@ -166,7 +166,7 @@ describe('the terminal', () => {
     }
     await terminal.waitFor((seen) => {
       const lines = seen.screen().split('\n');
-      return lines.length === 24 && /^ tp5-tui/.test(lines[0] ?? '') && /^[┡└┗]/.test(lines[22] ?? '');
+      return lines.length === 24 && /^ manon@/.test(lines[0] ?? '') && /^[┡└┗]/.test(lines[22] ?? '');
     });
     expect(terminal.screen().match(/1 Service/g)).toHaveLength(1);
     terminal.type('q');

@@ -1,22 +1,28 @@
 /** The line at the bottom: a result while it is fresh, otherwise the keys that make sense now. */
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import type { ActionId } from '../actions.ts';
 import { useController, useFacts, useSecond, useText, useView } from '../context.ts';
 import { endOf } from '../panes/ServicePane.tsx';
 import { actionLine } from '../panes/service-rows.ts';
-import { type Row, row, span } from '../rows.ts';
-import { failureSentence } from '../sentences.ts';
+import { type Row, row, rowWidth, span } from '../rows.ts';
+import { failureSentence, mendingAction } from '../sentences.ts';
 import { hintedActions, hintRow, pairsRow } from './hint-row.ts';
 import { Line } from './Line.tsx';
 
 const RESULT_MS = 6000;
 
+/** Fewer cells than that beside a result hold no hint worth reading. */
+const LEAST_HINTS = 24;
+
 export function HintLine({ width }: { readonly width: number }): ReactNode {
-  const hints = useHints(width);
   const toast = useToast();
+  const used = toast === null ? 0 : rowWidth(toast) + 2;
+  const hints = useHints(width - used);
+  const beside = width - used < LEAST_HINTS ? [] : [span('  '), ...hints];
   return (
     <Box width={width} height={1} flexShrink={0}>
-      <Line row={toast ?? hints} width={width} />
+      <Line row={toast === null ? hints : [...toast, ...beside]} width={width} />
     </Box>
   );
 }
@@ -30,11 +36,14 @@ function useHints(width: number): Row {
     overlay: view.overlay?.kind ?? null,
     searching: view.journal.typing !== null,
   }));
-  const ids = useFacts((state) => hintedActions(state, focus).join(' '));
+  const { ids, mending } = useFacts((state) => ({
+    ids: hintedActions(state, focus).join(' '),
+    mending: mendingAction(state),
+  }));
   if (overlay !== null) return pairsRow([[text.keyNames.esc ?? '', text.hints.close]]);
   if (searching) return pairsRow(text.hints.searching);
   if (typing) return pairsRow(text.hints.typing);
-  return hintRow(ids.split(' ') as ReturnType<typeof hintedActions>, deps.keys, width, text);
+  return hintRow(ids.split(' ') as ActionId[], mending, deps.keys, width, text);
 }
 
 /** What was just said, or the newest result; the later of the two. */

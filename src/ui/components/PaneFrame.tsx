@@ -22,10 +22,17 @@ export function PaneFrame({
   alone,
   rows,
   notes = [],
-}: PaneProps & { readonly rows: readonly Row[]; readonly notes?: readonly Span[] }): ReactNode {
+  local = false,
+}: PaneProps & {
+  readonly rows: readonly Row[];
+  readonly notes?: readonly Span[];
+  /** What it shows is learnt here, not over the link. */
+  readonly local?: boolean;
+}): ReactNode {
   const text = useText();
   const focus = useView((view) => view.focus);
-  const stale = useStale();
+  const age = useStale();
+  const stale = local ? null : age;
   const look: FrameLook = {
     title: `${PANES.indexOf(place.id) + 1} ${text.panes[place.id]}`,
     notes: stale === null ? notes : [span(`${SYMBOL.warning} ${stale}`, 'warning'), ...notes],

@@ -3,6 +3,8 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { useController, useFacts, useSecond, useText } from '../context.ts';
 import { keyLabel } from '../key-label.ts';
+import { type Span, span } from '../rows.ts';
+import { verdictLook } from '../sentences.ts';
 import { Line } from './Line.tsx';
 import { type LinkView, topRow } from './top-row.ts';
 
@@ -23,6 +25,7 @@ export function TopLine({ width }: { readonly width: number }): ReactNode {
     unit,
     clock,
     link: useLink(),
+    verdict: useVerdictWord(),
     reconnectKey: keyLabel(deps.keys.keysOf('reconnect')[0], text.keyNames),
   };
   return (
@@ -30,6 +33,23 @@ export function TopLine({ width }: { readonly width: number }): ReactNode {
       <Line row={topRow(view, width, text)} width={width} />
     </Box>
   );
+}
+
+/** The verdict as one looks for it from across the room. */
+export function useVerdictWord(): Span | null {
+  const text = useText();
+  const verdict = useFacts((state) => state.verdict);
+  const faulty = verdict.broken ?? verdict.warning;
+  if (faulty === 'link') return null;
+  const { symbol, tone } = verdictLook(verdict);
+  const evidence = verdict.rungs.find((rung) => rung.id === faulty)?.evidence;
+  const said =
+    evidence !== undefined
+      ? text.top.faults[evidence.code]
+      : verdict.reachable
+        ? text.top.reachable
+        : text.top.looking;
+  return span(`${symbol} ${said}`, tone, { bold: faulty !== null });
 }
 
 export function useLink(): LinkView {

@@ -1,26 +1,33 @@
 /** The keys that make sense now, as many as fit. Pure. */
 import type { ConsoleState } from '../../state/store.ts';
 import type { Catalogue } from '../../text/catalogue.ts';
-import { ACTION_TABLE, type ActionId, blocked } from '../actions.ts';
+import { ACTION_TABLE, type Action, type ActionId, blocked } from '../actions.ts';
 import type { KeyTable } from '../bindings.ts';
 import { keyLabel } from '../key-label.ts';
 import type { PaneId } from '../layout.ts';
 import { type Row, row, rowWidth, type Span, span } from '../rows.ts';
+import { mendingAction } from '../sentences.ts';
+import { SYMBOL } from '../theme.ts';
 
-/** What can be asked for now in `focus`, the most telling first. */
+/** What can be asked for now in `focus`, the most telling first: what mends what is wrong before all. */
 export function hintedActions(state: ConsoleState, focus: PaneId): ActionId[] {
-  return ACTION_TABLE.filter((action) => action.hint !== undefined)
+  const mending = mendingAction(state);
+  const place = ({ id, hint }: Action): number => (id === mending ? 0 : (hint ?? 0));
+  return ACTION_TABLE.filter((action) => action.hint !== undefined || action.id === mending)
     .filter((action) => action.scope === 'global' || action.scope === focus)
-    .filter((action) => blocked(action, state) === null && (action.suits?.(state) ?? true))
-    .sort((one, other) => (one.hint ?? 0) - (other.hint ?? 0))
+    .filter((action) => blocked(action, state) === null)
+    .filter((action) => action.id === mending || (action.suits?.(state) ?? true))
+    .sort((one, other) => place(one) - place(other))
     .map((action) => action.id);
 }
 
 /** Help and quit are always there: with them everything else is found. */
 const ALWAYS: readonly ActionId[] = ['help', 'quit'];
 
+/** @param mending the one that mends what is wrong: it stands out */
 export function hintRow(
   ids: readonly ActionId[],
+  mending: ActionId | null,
   keys: KeyTable,
   width: number,
   text: Catalogue['console'],
@@ -28,10 +35,15 @@ export function hintRow(
   const piece = (id: ActionId): Span[] => {
     const key = keys.keysOf(id)[0];
     if (key === undefined) return [];
-    return [
-      span(`${keyLabel(key, text.keyNames)} `, 'accent', { bold: true }),
-      span(`${text.actions[id].hint}  `, 'quiet'),
-    ];
+    const label = keyLabel(key, text.keyNames);
+    const said = text.actions[id].hint;
+    if (id === mending) {
+      return [
+        span(` ${SYMBOL.next} ${label} ${said} `, 'warning', { bold: true, inverse: true }),
+        span('  '),
+      ];
+    }
+    return [span(`${label} `, 'accent', { bold: true }), span(`${said}  `, 'quiet')];
   };
   const last = ALWAYS.flatMap(piece);
   const chosen: Span[] = [span(' ')];

@@ -10,6 +10,8 @@ export interface TopView {
   readonly unit: string;
   readonly clock: string;
   readonly link: LinkView;
+  /** The verdict in a word or two; null where the link says it already. */
+  readonly verdict: Span | null;
   readonly reconnectKey: string;
 }
 
@@ -47,16 +49,18 @@ export function topRow(view: TopView, width: number, text: Catalogue['console'])
   const name = [span('tp5-tui', 'accent', { bold: true }), gap];
   const host = [span(view.host, 'plain', { bold: true }), gap];
   const unit = [span('   '), span(view.unit)];
+  const verdict = view.verdict === null ? [] : [gap, view.verdict];
   const clock = row(span(`  ${view.clock} `, 'quiet'));
   const link = (short: boolean): Span => linkSpan(view.link, view.reconnectKey, text, short);
   const lead = span(' ');
   const forms: (readonly [Row, Row])[] = [
-    [row(lead, ...name, ...host, link(false), ...unit, ...marks), clock],
-    [row(lead, ...host, link(false), ...unit, ...marks), clock],
-    [row(lead, ...host, link(false), ...marks), clock],
+    [row(lead, ...name, ...host, link(false), ...unit, ...verdict, ...marks), clock],
+    [row(lead, ...host, link(false), ...unit, ...verdict, ...marks), clock],
+    [row(lead, ...host, link(false), ...verdict, ...marks), clock],
     ...(view.link.state === 'lost' ? [[row(lead, link(false), ...marks), clock] as const] : []),
-    [row(lead, ...host, link(true), ...marks), clock],
-    [row(lead, ...host, link(true), ...marks), []],
+    [row(lead, ...host, link(true), ...verdict, ...marks), clock],
+    [row(lead, ...host, link(true), ...verdict, ...marks), []],
+    [row(lead, link(true), ...verdict, ...marks), []],
     [row(lead, link(true), ...marks), []],
   ];
   const fitting = forms.find(([left, right]) => rowWidth(left) + rowWidth(right) <= width);

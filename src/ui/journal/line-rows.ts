@@ -15,6 +15,8 @@ export interface LineStyle {
   readonly wrap: boolean;
   readonly time: TimeStyle;
   readonly nowWall: number;
+  /** Whose journal it is: not named again in each of systemd's lines. */
+  readonly unit: string;
   readonly pattern: Matcher | null;
   /** Whether a column in front shows which line is chosen. */
   readonly gutter: boolean;
@@ -52,9 +54,11 @@ export function itemRows(
   if (line.entry.priority <= 4) {
     head.push(span(`${line.entry.priority <= 3 ? SYMBOL.bad : SYMBOL.warning} `, tone));
   }
-  head.push(span(`${writerOf(line)} `, 'quiet'));
+  const bySystemd = line.entry.identifier === 'systemd' && line.entry.pid === 1;
+  head.push(span(`${bySystemd ? 'systemd' : writerOf(line)} `, 'quiet'));
   const used = head.reduce((sum, part) => sum + widthOf(part.text), 0);
-  const message = harmless(line.entry.message) + (line.entry.cut ? '…' : '');
+  const said = bySystemd ? unnamed(line.entry.message, style.unit) : line.entry.message;
+  const message = harmless(said) + (line.entry.cut ? '…' : '');
   const room = Math.max(1, style.width - used);
   // A head that leaves next to nothing is not hung beside: the message goes under it.
   if (!style.wrap || room < 8) {
@@ -65,6 +69,12 @@ export function itemRows(
     const front = index === 0 ? head : [span(' '.repeat(used))];
     return row(...front, ...marked(part, style.pattern, tone, chosen));
   });
+}
+
+/** systemd's line without the unit's name: `unit: ` in front, or `unit - ` before its description (since 247). */
+function unnamed(message: string, unit: string): string {
+  const front = `${unit}: `;
+  return message.startsWith(front) ? message.slice(front.length) : message.replace(`${unit} - `, '');
 }
 
 function timeOf(wall: number, { time, nowWall, text }: LineStyle): string {

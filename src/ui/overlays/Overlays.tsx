@@ -1,13 +1,14 @@
 /** The overlay that is open, if one is. */
 import type { ReactNode } from 'react';
 import { Cursor } from '../components/Cursor.tsx';
-import { useController, useFacts, useSecond, useTenth, useText, useView } from '../context.ts';
+import { useController, useFacts, useMendKey, useSecond, useTenth, useText, useView } from '../context.ts';
 import { textOf } from '../input/line-editor.ts';
 import { BLANK, row, span } from '../rows.ts';
-import { countsDown, failureSentence, mendSentence, verdictLook } from '../sentences.ts';
+import { countsDown, failureSentence, mendSentence, rungsInWords, verdictLook } from '../sentences.ts';
 import type { Overlay } from '../view.ts';
+import { drillEndMs, drillRows } from './drill-rows.ts';
 import { OverlayBox, overlayWidth, type ScreenSize } from './OverlayBox.tsx';
-import { dialogRows, drillRows, helpRows, lineRows, paletteRows, verdictRows } from './overlay-rows.ts';
+import { dialogRows, helpRows, lineRows, paletteRows, verdictRows } from './overlay-rows.ts';
 import { paletteItems } from './palette-items.ts';
 
 type Of<K extends Overlay['kind']> = {
@@ -105,17 +106,13 @@ function VerdictInFull({ overlay, screen }: Of<'verdict'>): ReactNode {
   // Sentences hold ages and waits: worked out anew as often as they move.
   const second = useSecond((mono) => Math.floor(mono / 1000) * 1000);
   const now = useTenth(countsDown(verdict), (mono) => Math.floor(mono / 100) * 100) ?? second;
+  const mendKey = useMendKey();
   const rows = verdictRows(
     {
       headline: deps.text.verdict.headline(verdict, now),
       tone: verdictLook(verdict).tone,
-      rungs: verdict.rungs.map((rung) => ({
-        stateName: deps.text.verdict.state(rung.state),
-        name: deps.text.verdict.rung(rung.id),
-        state: rung.state,
-        evidence: deps.text.verdict.evidence(rung.evidence, now),
-      })),
-      mend: verdict.mend === null ? null : mendSentence(verdict.mend, deps.keys, deps.text),
+      rungs: rungsInWords(verdict, now, deps.text),
+      mend: verdict.mend === null ? null : mendSentence(verdict.mend, mendKey, deps.text),
     },
     overlayWidth(wanted, screen),
     text,
@@ -138,8 +135,8 @@ function Drill({ overlay, screen }: Of<'drill'>): ReactNode {
   const running = drill !== null && drill.passed === null;
   const started = drill?.startedMono ?? 0;
   const live = useTenth(running, (now) => Math.floor((now - started) / 100) * 100);
-  const last = Math.max(0, ...(drill?.steps ?? []).map((step) => step.ms ?? 0));
-  const wanted = 66;
+  const last = drill === null ? 0 : drillEndMs(drill);
+  const wanted = 76;
   return (
     <OverlayBox
       title={text.drill.title}

@@ -94,7 +94,13 @@ function inReader(controller: ConsoleController, reader: Reader, press: KeyPress
     controller.set({ overlay: { ...reader, scroll } });
     return;
   }
-  const opener = controller.deps.keys.keysOf(OPENERS[reader.kind]);
+  const { keys } = controller.deps;
+  if (reader.kind !== 'help' && keys.keysOf('help').includes(press.chord)) {
+    controller.set({ overlay: { kind: 'help', scroll: 0 } });
+    return;
+  }
+  // Any other key is nobody's: the panes below must not act on what was meant for here.
+  const opener = keys.keysOf(OPENERS[reader.kind]);
   if (!opener.includes(press.chord) && !['esc', 'q', 'enter'].includes(press.chord)) return;
   controller.set({ overlay: null });
   if (reader.kind === 'drill') controller.deps.session.dispatch({ type: 'close-drill' });

@@ -1,7 +1,4 @@
 /** What the overlays say, as rows. Pure. */
-import type { DrillProgress, DrillReason } from '../../ops/drill.ts';
-import type { Failure } from '../../ops/failure.ts';
-import type { RungState } from '../../ops/verdict.ts';
 import type { JournalLine } from '../../state/journal-buffer.ts';
 import type { Catalogue } from '../../text/catalogue.ts';
 import { harmless } from '../../text/foreign.ts';
@@ -11,8 +8,8 @@ import type { KeyTable } from '../bindings.ts';
 import { writerOf } from '../journal/lens.ts';
 import { keyLabel } from '../key-label.ts';
 import { PANES } from '../layout.ts';
-import { gauge } from '../panes/service-rows.ts';
 import { BLANK, type Row, row, type Span, span } from '../rows.ts';
+import { RUNG_LOOK, type RungInWords } from '../sentences.ts';
 import { SYMBOL, type Tone } from '../theme.ts';
 import type { Overlay } from '../view.ts';
 import type { PaletteItem } from './palette-items.ts';
@@ -105,23 +102,10 @@ export function paletteRows(
   });
 }
 
-export const RUNG_LOOK: Readonly<Record<RungState, { readonly symbol: string; readonly tone: Tone }>> = {
-  ok: { symbol: SYMBOL.good, tone: 'good' },
-  warning: { symbol: SYMBOL.warning, tone: 'warning' },
-  broken: { symbol: SYMBOL.bad, tone: 'bad' },
-  unknown: { symbol: '?', tone: 'quiet' },
-  skipped: { symbol: SYMBOL.unknown, tone: 'quiet' },
-};
-
 export interface VerdictInWords {
   readonly headline: string;
   readonly tone: Tone;
-  readonly rungs: readonly {
-    readonly name: string;
-    readonly state: RungState;
-    readonly stateName: string;
-    readonly evidence: string;
-  }[];
+  readonly rungs: readonly RungInWords[];
   readonly mend: string | null;
 }
 
@@ -155,105 +139,6 @@ export function verdictRows(verdict: VerdictInWords, width: number, text: Text):
     for (const line of wrap(harmless(verdict.mend), Math.max(1, width - 2), 6)) rows.push(row('  ', line));
   }
   return rows;
-}
-
-export function drillRows(
-  drill: DrillProgress | null,
-  elapsedMs: number,
-  width: number,
-  text: Text,
-  describe: (failure: Failure) => string,
-): Row[] {
-  const words = text.drill;
-  if (drill === null) return [row(span(`${SYMBOL.busy} ${words.starting}`, 'accent'))];
-  const rows: Row[] = [
-    row(
-      span(drill.unit, 'plain', { bold: true }),
-      span(`   ${words.expected(text.format.duration(drill.restartSecMs))}`, 'quiet'),
-      span(
-        `   ${words.pids(drill.pidBefore, drill.pidAfter === null ? '…' : String(drill.pidAfter))}`,
-        'quiet',
-      ),
-    ),
-  ];
-  const total = Math.max(1, drill.restartSecMs);
-  rows.push(
-    row(
-      gauge(
-        elapsedMs / total,
-        Math.max(4, Math.min(40, width - 12)),
-        drill.passed === false ? 'bad' : 'accent',
-      ),
-      ` ${text.format.seconds(elapsedMs)}`,
-    ),
-    BLANK,
-  );
-  const column = Math.max(...drill.steps.map((step) => widthOf(words.steps[step.name]))) + 2;
-  for (const step of drill.steps) {
-    const look = STEP_LOOK[step.state];
-    const name = words.steps[step.name];
-    rows.push(
-      row(
-        span(`${look.symbol} `, look.tone),
-        span(name + ' '.repeat(column - widthOf(name)), look.tone === 'quiet' ? 'quiet' : 'plain'),
-        step.ms === null
-          ? span(words.stepStates[step.state], look.tone)
-          : span(step.ms < 1000 ? text.format.latency(step.ms) : text.format.seconds(step.ms), 'plain', {
-              bold: true,
-            }),
-      ),
-    );
-  }
-  if (drill.passed !== null) {
-    rows.push(BLANK);
-    const tone: Tone = drill.passed ? 'good' : 'bad';
-    const why = drill.reason === null ? '' : `: ${drillReason(drill.reason, text, describe)}`;
-    const said = drill.passed
-      ? `${SYMBOL.good} ${words.passed}${why}`
-      : `${SYMBOL.bad} ${words.failed}${why}`;
-    for (const line of wrap(harmless(said), width, 4)) rows.push(row(span(line, tone, { bold: true })));
-  }
-  return rows;
-}
-
-const STEP_LOOK: Readonly<
-  Record<DrillProgress['steps'][number]['state'], { readonly symbol: string; readonly tone: Tone }>
-> = {
-  waiting: { symbol: SYMBOL.off, tone: 'quiet' },
-  done: { symbol: SYMBOL.yes, tone: 'good' },
-  absent: { symbol: SYMBOL.unknown, tone: 'quiet' },
-  missed: { symbol: SYMBOL.no, tone: 'bad' },
-};
-
-export function drillReason(reason: DrillReason, text: Text, describe: (failure: Failure) => string): string {
-  const words = text.drill.reasons;
-  const { duration, seconds } = text.format;
-  switch (reason.code) {
-    case 'no-restart':
-      return words.noRestart(reason.restart);
-    case 'not-running':
-      return words.notRunning;
-    case 'wait-differs':
-      return words.waitDiffers(seconds(reason.measuredMs), seconds(reason.expectedMs));
-    case 'start-limit':
-      return words.startLimit;
-    case 'failed-to-start':
-      return words.failedToStart(reason.result);
-    case 'does-not-connect':
-      return words.doesNotConnect;
-    case 'wrong-answer':
-      return words.wrongAnswer(reason.got);
-    case 'no-answer':
-      return words.noAnswer;
-    case 'timeout':
-      return words.timeout(duration(reason.waitedMs));
-    case 'link-lost':
-      return words.linkLost;
-    case 'cancelled':
-      return words.cancelled;
-    case 'refused':
-      return describe(reason.failure);
-  }
 }
 
 export function lineRows(line: JournalLine | undefined, width: number, text: Text): Row[] {

@@ -28,7 +28,7 @@ export function CalculatorPane(props: PaneProps): ReactNode {
   const corner = { x: place.x + 1 + padding(place.width), y: place.y + 1 };
   return (
     <>
-      <PaneFrame {...props} rows={rows} notes={notes} />
+      <PaneFrame {...props} local={true} rows={rows} notes={notes} />
       {cursor !== null && !covered && <Cursor at={{ x: corner.x + cursor.x, y: corner.y + cursor.y }} />}
     </>
   );

@@ -3,20 +3,28 @@ import type { ReactNode } from 'react';
 import type { Verdict } from '../../ops/verdict.ts';
 import { contentWidth } from '../components/frame-rows.ts';
 import { PaneFrame, type PaneProps } from '../components/PaneFrame.tsx';
-import { useController, useFacts, useSecond, useTenth, useText } from '../context.ts';
-import type { Row } from '../rows.ts';
-import { countsDown, mendSentence, verdictLook } from '../sentences.ts';
-import { probeRows } from './probe-rows.ts';
+import { useController, useFacts, useMendKey, useSecond, useTenth, useText } from '../context.ts';
+import { type Row, span } from '../rows.ts';
+import { countsDown, mendSentence, type RungInWords, rungsInWords, verdictLook } from '../sentences.ts';
+import { SYMBOL } from '../theme.ts';
+import { probeRows, showsRungs } from './probe-rows.ts';
 
+/** It probes from here, whatever became of the link: not stale, and says so where the others are. */
 export function ProbePane(props: PaneProps): ReactNode {
-  return <PaneFrame {...props} rows={useProbeRows(contentWidth(props.place.width), props.place.body)} />;
+  const text = useText();
+  const lost = useFacts((state) => state.link.state === 'lost');
+  const notes = lost ? [span(`${SYMBOL.good} ${text.probe.fromHere}`, 'good')] : [];
+  const rows = useProbeRows(contentWidth(props.place.width), props.place.body);
+  return <PaneFrame {...props} local={true} notes={notes} rows={rows} />;
 }
 
 function useProbeRows(width: number, height: number): Row[] {
   const text = useText();
   const { deps } = useController();
   const { facts, verdict } = useFacts((state) => ({ facts: state.probe, verdict: state.verdict }));
-  const headline = useHeadline(verdict);
+  const mendKey = useMendKey();
+  const headline = useInStep(verdict, (now) => deps.text.verdict.headline(verdict, now));
+  const rungs = useRungs(verdict, showsRungs(height));
   const lasting = facts.outages.at(-1);
   const from = lasting?.lengthMs === null ? lasting.fromMono : null;
   const ongoing = useSecond((now) => (from === null ? null : text.format.duration(now - from)));
@@ -26,7 +34,8 @@ function useProbeRows(width: number, height: number): Row[] {
       verdict: {
         ...verdictLook(verdict),
         headline,
-        mend: verdict.mend === null ? null : mendSentence(verdict.mend, deps.keys, deps.text),
+        mend: verdict.mend === null ? null : mendSentence(verdict.mend, mendKey, deps.text),
+        rungs,
       },
       ongoing,
     },
@@ -37,10 +46,15 @@ function useProbeRows(width: number, height: number): Row[] {
 }
 
 /** A verdict that counts down does so in step with the Service pane's bar; any other moves once a second. */
-function useHeadline(verdict: Verdict): string {
-  const { text } = useController().deps;
+function useInStep(verdict: Verdict, say: (nowMono: number) => string): string {
   const counts = countsDown(verdict);
-  const say = (now: number): string => text.verdict.headline(verdict, now);
   const slow = useSecond((now) => (counts ? '' : say(now)));
   return useTenth(counts, say) ?? slow;
+}
+
+/** Compared as one text, so that the pane is drawn when a word of it has changed, and not each second. */
+function useRungs(verdict: Verdict, shown: boolean): RungInWords[] {
+  const { text } = useController().deps;
+  const said = useInStep(verdict, (now) => (shown ? JSON.stringify(rungsInWords(verdict, now, text)) : '[]'));
+  return JSON.parse(said) as RungInWords[];
 }

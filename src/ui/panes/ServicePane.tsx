@@ -3,8 +3,9 @@ import type { ReactNode } from 'react';
 import type { ActionRecord } from '../../state/store.ts';
 import { contentWidth } from '../components/frame-rows.ts';
 import { PaneFrame, type PaneProps } from '../components/PaneFrame.tsx';
-import { useController, useFacts, useSecond, useTenth, useText } from '../context.ts';
+import { useController, useFacts, useSecond, useTenth, useText, useView } from '../context.ts';
 import { keyLabel } from '../key-label.ts';
+import { drillLine } from '../overlays/drill-rows.ts';
 import type { Row } from '../rows.ts';
 import { failureSentence } from '../sentences.ts';
 import { SPINNER } from '../theme.ts';
@@ -53,18 +54,30 @@ export function useServiceRows(width: number, height: number): Row[] {
   return serviceRows(view, width, height, text);
 }
 
-/** The newest action: turning while it runs, then its result for a while. */
+/** The drill that was left to itself, or the newest action: turning while it runs, then its result for a while. */
 function useActionLine(): ServiceView['action'] {
   const text = useText();
   const { deps } = useController();
-  const record = useFacts((state) => state.actions.at(-1) ?? null);
-  const running = record !== null && record.outcome === null;
-  const turn = useTenth(running, (now) => Math.floor(now / 100));
-  const fresh = useSecond((now) => record !== null && (running || now - endOf(record) < RESULT_MS));
-  if (record === null || !fresh) return null;
+  const { record, drill } = useFacts((state) => ({
+    record: state.actions.at(-1) ?? null,
+    drill: state.drill,
+  }));
+  const watched = useView((view) => view.overlay?.kind === 'drill');
+  const left = drill !== null && !watched ? drill : null;
+  const acting = record !== null && record.outcome === null;
+  const drilling = left !== null && left.passed === null;
+  const turn = useTenth(acting || drilling, (now) => Math.floor(now / 100));
+  const fresh = useSecond((now) => record !== null && (acting || now - endOf(record) < RESULT_MS));
   const now = turn === null ? 0 : turn * 100;
+  const turning = turn === null ? null : (SPINNER[turn % SPINNER.length] ?? null);
+  const newer = record !== null && fresh && (left === null || record.startedMono > left.startedMono);
+  if (left !== null && !newer) {
+    const line = drillLine(left, now, keyLabel(deps.keys.keysOf('drill')[0], text.keyNames), text);
+    return drilling && turning !== null ? { ...line, symbol: turning } : line;
+  }
+  if (record === null || !fresh) return null;
   const line = actionLine(record, now, text, (failure) => failureSentence(failure, deps.text));
-  return turn === null ? line : { ...line, symbol: SPINNER[turn % SPINNER.length] ?? line.symbol };
+  return acting && turning !== null ? { ...line, symbol: turning } : line;
 }
 
 export const endOf = (record: ActionRecord): number => record.startedMono + (record.outcome?.tookMs ?? 0);

@@ -2,6 +2,8 @@
 import type { FirewallFacts, InterfaceAddress, PortSpec, ZoneFacts } from '../../ops/host.ts';
 import { portOpen, zoneOf } from '../../ops/zone.ts';
 import type { Catalogue } from '../../text/catalogue.ts';
+import { harmless } from '../../text/foreign.ts';
+import { widthOf } from '../../text/measure.ts';
 import { type Row, row, type Span, span } from '../rows.ts';
 import { SYMBOL, type Tone } from '../theme.ts';
 import { type Ranked, ranked } from './ranked.ts';
@@ -11,13 +13,13 @@ export interface FirewallView {
   readonly interfaces: readonly InterfaceAddress[] | null;
   readonly address: string;
   readonly port: number;
-  /** The sentence on why ports could not be read, when they could not. */
-  readonly refused: string | null;
+  /** On why ports could not be read, when they could not. */
+  readonly refused: readonly Row[];
 }
 
 export function firewallRows(
   view: FirewallView,
-  _width: number,
+  width: number,
   height: number,
   text: Catalogue['console'],
 ): Row[] {
@@ -28,19 +30,22 @@ export function firewallRows(
   }
   const own = zoneOf(facts, view.interfaces, view.address);
   const rows: Ranked[] = [];
-  if (view.refused !== null) {
-    rows.push({ rank: 0, row: row(span(`${SYMBOL.warning} ${words.refused}`, 'warning')) });
-    rows.push({ rank: 3, row: row('  ', span(view.refused, 'quiet')) });
-  }
+  rows.push(...view.refused.map((line, index) => ({ rank: index === 0 ? 0 : 3 + index, row: line })));
   if (own === null) rows.push({ rank: 1, row: row(span(`${SYMBOL.warning} ${words.noZone}`, 'warning')) });
-  else rows.push(...zoneRows(own, view, text, true));
+  else rows.push(...zoneRows(own, view, width, text, true));
   for (const zone of facts.zones) {
-    if (zone !== own) rows.push(...zoneRows(zone, view, text, false));
+    if (zone !== own) rows.push(...zoneRows(zone, view, width, text, false));
   }
   return ranked(rows, height);
 }
 
-function zoneRows(zone: ZoneFacts, view: FirewallView, text: Catalogue['console'], own: boolean): Ranked[] {
+function zoneRows(
+  zone: ZoneFacts,
+  view: FirewallView,
+  width: number,
+  text: Catalogue['console'],
+  own: boolean,
+): Ranked[] {
   const words = text.firewall;
   const sources = [...zone.interfaces, ...zone.sources].join(' ');
   const usual = ['default', ''].includes(zone.target);
@@ -56,7 +61,7 @@ function zoneRows(zone: ZoneFacts, view: FirewallView, text: Catalogue['console'
   ];
   if (zone.runtime === null) return rows;
   if (own) rows.push({ rank: 1, row: ownPortRow(zone, view.port, text) });
-  rows.push(...listRows(zone, own ? view.port : null, own ? 4 : 7, text));
+  rows.push(...listRows(zone, own ? view.port : null, own ? 4 : 7, width, text));
   return rows;
 }
 
@@ -96,6 +101,7 @@ function listRows(
   zone: ZoneFacts,
   ownPort: number | null,
   rank: number,
+  width: number,
   text: Catalogue['console'],
 ): Ranked[] {
   const runtime = zone.runtime;
@@ -109,7 +115,7 @@ function listRows(
   ] as const;
   for (const [now, later] of lists) {
     const both = now.filter((name) => !isOwn(name) && (later === undefined || later.includes(name)));
-    if (both.length > 0) rows.push({ rank, row: row('  ', both.join('  ')) });
+    for (const line of inLines(both, width - 2)) rows.push({ rank, row: row('  ', line) });
     if (later === undefined) continue;
     const differences = [
       ...now
@@ -128,6 +134,18 @@ function listRows(
     }
   }
   return rows;
+}
+
+/** Names two spaces apart, as many in a line as fit. */
+function inLines(names: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const name of names.map((each) => harmless(each, 64))) {
+    const last = lines.at(-1);
+    if (last !== undefined && widthOf(last) + 2 + widthOf(name) <= width) {
+      lines[lines.length - 1] = `${last}  ${name}`;
+    } else lines.push(name);
+  }
+  return lines;
 }
 
 const portName = (spec: PortSpec): string => `${spec.port}/${spec.protocol}`;

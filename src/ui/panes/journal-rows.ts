@@ -14,11 +14,14 @@ export interface SeenJournal {
   readonly buffer: JournalBuffer;
   readonly view: JournalView;
   readonly scene: Scene;
+  /** Whether lines come as they are written. */
+  readonly live: boolean;
   readonly nowWall: number;
+  readonly unit: string;
 }
 
 export function journalRows(
-  { lens, buffer, view, scene, nowWall }: SeenJournal,
+  { lens, buffer, view, scene, nowWall, unit }: SeenJournal,
   width: number,
   height: number,
   text: Catalogue['console'],
@@ -33,6 +36,7 @@ export function journalRows(
     wrap: view.wrap,
     time: view.time,
     nowWall,
+    unit,
     pattern: lens.pattern,
     gutter: !view.follow,
     text,
@@ -49,11 +53,12 @@ export function journalRows(
   return view.follow ? rows.slice(-height) : rows.slice(0, height);
 }
 
-export function journalNotes({ lens, view, scene }: SeenJournal, text: Catalogue['console']): Span[] {
+export function journalNotes({ lens, view, scene, live }: SeenJournal, text: Catalogue['console']): Span[] {
   const words = text.journal;
   const notes: Span[] = [];
-  if (view.follow) notes.push(span(words.following, 'quiet'));
-  else {
+  if (view.follow) {
+    if (live) notes.push(span(words.following, 'quiet'));
+  } else {
     notes.push(span(words.paused, 'warning'));
     const fresh = lens.countFrom(view.pausedAt);
     if (fresh > 0) notes.push(span(`${SYMBOL.more} ${words.newLines(fresh)}`, 'accent'));

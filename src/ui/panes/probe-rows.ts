@@ -1,9 +1,11 @@
-/** The Probe pane's rows: the port as seen from this machine, its latency, and the verdict. Pure. */
-import type { Outage, ProbeFacts, ProbeSample, ProbeStatus } from '../../ops/probe.ts';
+/** The Probe pane's rows: the port as seen from this machine, its latency, and the verdict with its rungs. Pure. */
+import type { Outage, ProbeFacts, ProbeStatus } from '../../ops/probe.ts';
 import type { Catalogue } from '../../text/catalogue.ts';
-import { wrap } from '../../text/measure.ts';
-import { type Row, row, rowWidth, type Span, span } from '../rows.ts';
-import { BARS, SYMBOL, type Tone } from '../theme.ts';
+import { cut, widthOf, wrap } from '../../text/measure.ts';
+import { BLANK, type Row, row, rowWidth, type Span, span } from '../rows.ts';
+import { RUNG_LOOK, type RungInWords } from '../sentences.ts';
+import { SYMBOL, type Tone } from '../theme.ts';
+import { latencyChart, sparkline } from './latency-chart.ts';
 import { type Ranked, ranked } from './ranked.ts';
 
 export interface ProbeView {
@@ -14,10 +16,20 @@ export interface ProbeView {
     readonly headline: string;
     /** What mends it, with the key that does; null when nothing is to be mended. */
     readonly mend: string | null;
+    /** All six, where there is room for them. */
+    readonly rungs: readonly RungInWords[];
   };
   /** Length so far of the outage that lasts, if one does. */
   readonly ongoing: string | null;
 }
+
+/** From so many rows on there is a chart, the verdict's rungs, and air between them. */
+const ROOMY = 7;
+const RUNGS_FROM = 14;
+const AIRY = 19;
+const CHART_ROWS = 5;
+/** Fewer bars than that say nothing. */
+const LEAST_BARS = 8;
 
 export function statusLook(status: ProbeStatus | null): { readonly symbol: string; readonly tone: Tone } {
   if (status === null) return { symbol: SYMBOL.unknown, tone: 'quiet' };
@@ -25,112 +37,109 @@ export function statusLook(status: ProbeStatus | null): { readonly symbol: strin
   return { symbol: SYMBOL.bad, tone: 'bad' };
 }
 
+/** Whether a pane that high shows the rungs: by its height alone, so that they do not come and go. */
+export const showsRungs = (height: number): boolean => height >= RUNGS_FROM;
+
 export function probeRows(view: ProbeView, width: number, height: number, text: Catalogue['console']): Row[] {
   const { facts, verdict } = view;
-  const roomy = height > 6;
-  const rows: Ranked[] = [{ rank: 0, row: stateRow(facts, text) }];
+  const roomy = height >= ROOMY;
+  const rows: Ranked[] = [{ rank: 0, row: stateRow(view, width, text) }];
+  const air = height >= AIRY ? [{ rank: 9, row: BLANK }] : [];
   if (facts.samples.length > 0) {
-    const figures = figureSpans(facts, roomy, text);
-    if (roomy) {
-      rows.push({ rank: 2, row: row('  ', ...figures) });
-    } else {
-      const room = Math.max(4, width - 4 - rowWidth(figures));
-      rows.push({ rank: 2, row: row('  ', ...sparkline(facts.samples.slice(-room)), '  ', ...figures) });
-    }
+    const room = width - 2;
+    const figures = figuresIn(roomy ? room : room - 2 - LEAST_BARS, facts, text);
+    const line = roomy ? [] : [...sparkline(facts.samples, room - 2 - rowWidth(figures)), span('  ')];
+    rows.push({ rank: 3, row: row('  ', ...line, ...figures) });
   }
-  const lines = wrap(text.probe.verdict(verdict.headline), width - 2, roomy ? 3 : 1);
-  for (const [index, line] of lines.entries()) {
-    rows.push({
-      rank: index === 0 ? 1 : 4,
-      row: row(span(index === 0 ? `${verdict.symbol} ` : '  ', verdict.tone), span(line, verdict.tone)),
-    });
+  rows.push(...air);
+  for (const [index, line] of wrap(
+    text.probe.verdict(verdict.headline),
+    width - 2,
+    roomy ? 3 : 1,
+  ).entries()) {
+    const front = span(index === 0 ? `${verdict.symbol} ` : '  ', verdict.tone);
+    rows.push({ rank: index === 0 ? 1 : 4, row: row(front, span(line, verdict.tone, { bold: true })) });
   }
   if (verdict.mend !== null) {
-    const mend = wrap(text.probe.mend(verdict.mend), width - 2, roomy ? 3 : 1);
-    for (const [index, line] of mend.entries())
-      rows.push({ rank: index === 0 ? 3 : 4, row: row('  ', line) });
+    for (const [index, line] of wrap(verdict.mend, width - 2, roomy ? 3 : 1).entries()) {
+      const front = span(index === 0 ? `${SYMBOL.next} ` : '  ', 'accent');
+      rows.push({ rank: index === 0 ? 2 : 4, row: row(front, line) });
+    }
   }
-  const answer = answerRow(facts, text);
-  if (answer !== null) rows.push({ rank: 6, row: answer });
-  rows.push(...outageRows(facts.outages, view.ongoing, text));
+  if (showsRungs(height)) {
+    rows.push(...air, ...rungRows(verdict.rungs, width).map((line) => ({ rank: 6, row: line })));
+  } else {
+    const answer = answerRow(facts, text);
+    if (answer !== null) rows.push({ rank: 7, row: answer });
+  }
+  const outages = outageRows(facts.outages, view.ongoing, text);
+  if (outages.length > 0 && air.length > 0) {
+    rows.push(...air, { rank: 9, row: row('  ', span(text.probe.outages, 'quiet')) });
+  }
+  rows.push(...outages);
   if (roomy && facts.samples.length > 0) {
-    // The picture of the latency takes what the words leave, between one row and four.
-    const spare = Math.max(1, Math.min(4, height - rows.length));
-    const picture = latencyChart(facts.samples.slice(2 - width), spare);
-    rows.splice(1, 0, ...picture.map((line) => ({ rank: 5, row: row('  ', ...line) })));
+    // The picture of the latency takes what the words leave; it is no clearer for being taller.
+    const spare = Math.max(1, Math.min(CHART_ROWS, height - rows.filter(({ rank }) => rank < 9).length));
+    const chart = latencyChart(facts.samples, width - 2, spare, text.format);
+    rows.splice(1, 0, ...chart.map((line) => ({ rank: 5, row: row('  ', ...line) })));
   }
   return ranked(rows, height);
 }
 
-function stateRow(facts: ProbeFacts, text: Catalogue['console']): Row {
+function stateRow({ facts, ongoing }: ProbeView, width: number, text: Catalogue['console']): Row {
   const newest = facts.samples.at(-1) ?? null;
   const look = statusLook(newest?.status ?? null);
+  const words = text.probe;
   const where = facts.address.includes(':')
     ? `[${facts.address}]:${facts.port}`
     : `${facts.address}:${facts.port}`;
-  const said =
-    newest === null
-      ? text.probe.none
-      : newest.ms === null
-        ? text.probe.status[newest.status]
-        : text.format.latency(newest.ms);
-  const paused =
-    facts.paused === null
-      ? null
-      : facts.paused === 'calculation'
-        ? text.probe.pausedCalculation
-        : text.probe.pausedBusy;
-  return row(
-    span(`${look.symbol} `, look.tone),
-    span(where, 'plain', { bold: true }),
-    span(`  ${said}`, newest === null || newest.ms !== null ? 'plain' : look.tone),
-    paused !== null && span(`  ${paused}`, 'quiet'),
-  );
+  const wait = { calculation: words.pausedCalculation, 'server-busy': words.pausedBusy };
+  const paused = facts.paused === null ? null : span(`  ${wait[facts.paused]}`, 'quiet');
+  const front = [span(`${look.symbol} `, look.tone), span(where, 'plain', { bold: true })];
+  const said = (what: string): Row =>
+    row(...front, span(`  ${what}`, newest === null || newest.ms !== null ? 'plain' : look.tone), paused);
+  if (newest === null) return said(words.none);
+  if (newest.ms !== null) return said(text.format.latency(newest.ms));
+  if (ongoing === null) return said(words.status[newest.status]);
+  const long = said(words.downFor(words.status[newest.status], ongoing));
+  return rowWidth(long) <= width ? long : said(words.downFor(words.statusShort[newest.status], ongoing));
 }
 
-function figureSpans(facts: ProbeFacts, all: boolean, text: Catalogue['console']): Span[] {
-  const figures: Span[] = [];
-  for (const [name, value] of [
+/** As many of the figures as fit whole, the most telling last to go. */
+function figuresIn(width: number, facts: ProbeFacts, text: Catalogue['console']): Span[] {
+  const names = [
     ['p50', facts.p50],
     ['p95', facts.p95],
     [text.probe.max, facts.max],
-  ] as const) {
-    if (name === text.probe.max && !all) continue;
-    if (value !== null) figures.push(span(`${name} `, 'quiet'), span(`${text.format.milliseconds(value)}  `));
+  ] as const;
+  const known = names.filter(([, value]) => value !== null);
+  const loss =
+    facts.loss === null
+      ? []
+      : [span(text.probe.loss(text.format.percent(facts.loss)), facts.loss > 0 ? 'warning' : 'quiet')];
+  for (let count = known.length; count >= 0; count -= 1) {
+    const figures = known.slice(0, count).flatMap(([name, value], index) => {
+      const unit = index === count - 1 ? ' ms' : '';
+      return [span(`${name} `, 'quiet'), span(`${text.format.milliseconds(value ?? 0)}${unit}  `)];
+    });
+    if (rowWidth([...figures, ...loss]) <= width) return [...figures, ...loss];
   }
-  if (facts.loss !== null) {
-    const said = text.probe.loss(text.format.percent(facts.loss));
-    figures.push(span(said, facts.loss > 0 ? 'warning' : 'quiet'));
-  }
-  return figures;
+  return [];
 }
 
-/** One bar a sample, against the slowest one shown; a probe that failed is a cross. */
-export const sparkline = (samples: readonly ProbeSample[]): Row => latencyChart(samples, 1)[0] ?? [];
-
-/** The same over several rows, the highest first. */
-export function latencyChart(samples: readonly ProbeSample[], height: number): Row[] {
-  const slowest = Math.max(0, ...samples.map((sample) => sample.ms ?? 0));
-  return Array.from({ length: height }, (_, fromTop) => {
-    const floor = height - 1 - fromTop;
-    const spans: Span[] = [];
-    for (const { ms } of samples) {
-      const failed = ms === null;
-      const level =
-        failed || slowest === 0 ? 1 : Math.max(1, Math.round((ms / slowest) * height * BARS.length));
-      const bar = failed ? (floor === 0 ? SYMBOL.no : ' ') : barFor(level - floor * BARS.length);
-      const tone: Tone = failed ? 'bad' : 'accent';
-      const last = spans.at(-1);
-      if (last?.tone === tone) spans[spans.length - 1] = { ...last, text: last.text + bar };
-      else spans.push(span(bar, tone));
-    }
-    return spans;
+/** A line each: what was seen there, and in colour only what is wrong. */
+function rungRows(rungs: readonly RungInWords[], width: number): Row[] {
+  const column = Math.max(...rungs.map(({ name }) => widthOf(name))) + 2;
+  return rungs.map(({ name, state, evidence }) => {
+    const { symbol, tone } = RUNG_LOOK[state];
+    const faulty = state === 'broken' || state === 'warning';
+    const front = name + ' '.repeat(column - widthOf(name));
+    return row(
+      span(`${symbol} `, tone),
+      span(front, faulty ? 'plain' : 'quiet'),
+      span(cut(evidence, Math.max(1, width - 2 - column)), faulty ? tone : 'quiet'),
+    );
   });
-}
-
-/** A cell filled to `eighths`, of which there may be none or more than there are. */
-function barFor(eighths: number): string {
-  return eighths <= 0 ? ' ' : (BARS[Math.min(BARS.length, eighths) - 1] ?? ' ');
 }
 
 function answerRow({ answer }: ProbeFacts, text: Catalogue['console']): Row | null {

@@ -105,7 +105,7 @@ describe('the Service pane', () => {
         '  restart in 15.0 s ████████████░░░░░░░░░░░░',
         '  restarts 0   enabled',
         '  Restart=on-failure after 30 s',
-        '  last end: killed by SIGKILL   result signal',
+        '  killed by SIGKILL   result signal',
       ].join('\n'),
     );
   });
@@ -207,7 +207,15 @@ describe('the Firewall pane', () => {
       refused,
       zones: zone ? [{ ...zone, runtime: null, permanent: null }] : [],
     };
-    expect(pane('firewall', { firewall: { atMono: 0, value } })).toContain('▲ ports cannot be read');
+    expect(pane('firewall', { firewall: { atMono: 0, value } })).toBe(
+      [
+        '▲ this user may not read its open ports',
+        '  firewalld shows them to administrators alone',
+        '  (sudo, or a polkit rule)',
+        '  polkit',
+        'public  enp0s8 enp0s9',
+      ].join('\n'),
+    );
   });
 });
 
@@ -216,7 +224,7 @@ describe('the Probe pane', () => {
     expect(pane('probe', {}, { body: 5 })).toBe(
       [
         '● 10.5.1.2:13337  0.42 ms',
-        '  ▄▄▄█▄▄▄▄  p50 0.40  p95 0.90  loss 0 %',
+        '  ▄▃▃▇▄▃▃▃  p50 0.40  p95 0.90 ms  loss 0 %',
         '● verdict: reachable from here',
         '  2+3 answered 5 in 0.80 ms',
       ].join('\n'),
@@ -225,11 +233,12 @@ describe('the Probe pane', () => {
 
   it('charts the latency where there is room, a failed probe as a cross', () => {
     const probe = probeFacts([1, null, 2, 4]);
-    expect(pane('probe', { probe }, { body: 9 }).split('\n').slice(1, 5)).toEqual([
-      '     █',
-      '     █',
-      '    ██',
-      '  █✗██',
+    expect(pane('probe', { probe }, { body: 7 }).split('\n').slice(1, 6)).toEqual([
+      '  4.0 ms    █',
+      '            █',
+      '           ██',
+      '         █✗██',
+      '  p50 2.0  p95 4.0  max 4.0 ms  loss 25 %',
     ]);
   });
 
@@ -262,7 +271,7 @@ describe('the Probe pane', () => {
       ],
     } as const;
     const drawn = pane('probe', { probe }, { body: 12 });
-    expect(drawn).toContain('✖ 09:05:00  filtered  since 5 s\n· 09:00:00  refused  31 s');
+    expect(drawn).toContain('✖ 09:05:00  filtered  5 s so far\n· 09:00:00  refused  31 s');
   });
 
   it('says why it waits', () => {
@@ -295,7 +304,9 @@ describe('the Probe pane', () => {
     };
     const drawn = pane('probe', { verdict }, { body: 12 });
     expect(drawn).toContain('✖ verdict: 13337/tcp closed in zone public');
-    expect(drawn.replaceAll(/\s+/g, ' ')).toContain('--add-port=13337/tcp (key o)');
+    expect(drawn.replaceAll(/\s+/g, ' ')).toContain(
+      '→ press o: sudo firewall-cmd --zone=public --add-port=13337/tcp',
+    );
   });
 });
 
