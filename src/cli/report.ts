@@ -186,10 +186,11 @@ async function write(
   return written;
 }
 
-/** A drill that was asked for and refused is told: by the report, and by the exit code. */
+/** A drill that was asked for and did not pass is told here too; one that was refused by the exit code as well. */
 function drillExit({ drill }: Report, { invocation, io }: Call): number {
   const reason = drill?.reason ?? null;
-  if (reason?.code !== 'refused') return 0;
-  io.stderr.write(`${invocation.text.report.drillRefused(reasonSentence(reason, invocation.text))}\n`);
-  return exitCodeOf(reason.failure);
+  if (reason === null) return 0;
+  const { text } = invocation;
+  io.stderr.write(`${text.report.drillFailed(reasonSentence(reason, text))}\n`);
+  return reason.code === 'refused' ? exitCodeOf(reason.failure) : 0;
 }

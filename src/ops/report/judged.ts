@@ -1,6 +1,7 @@
 /** What a report says of a point: the checks' judgements, and those that only a report can make. */
 import type { CheckResult, CheckState, Mend } from '../checks/check.ts';
 import type { DrillProgress, DrillReason } from '../drill.ts';
+import { restartsAfterKill } from '../drill-steps.ts';
 import type { KillSeen } from './killed.ts';
 
 export type OwnFinding =
@@ -8,6 +9,8 @@ export type OwnFinding =
   | { readonly code: 'did-not-come-back'; readonly reason: DrillReason | null }
   | { readonly code: 'journal-came-back'; readonly killedAt: string; readonly waitedMs: number }
   | { readonly code: 'journal-no-return'; readonly killedAt: string }
+  /** It came back then, and would not today. */
+  | { readonly code: 'journal-outdated'; readonly killedAt: string; readonly restart: string }
   | { readonly code: 'journal-no-kill' }
   /** The embedded host was not asked to be killed, and has no past. */
   | { readonly code: 'not-demonstrated' }
@@ -37,11 +40,26 @@ export interface Judged {
   readonly mend: Mend | null;
 }
 
-export function byCheck(result: CheckResult): Judged {
-  const { id, state, finding } = result;
+/**
+ * A point that could not be looked at because another one is not done is not done either: only what was
+ * hidden from us is left open.
+ * @param results all of the run
+ */
+export function byCheck(result: CheckResult, results: readonly CheckResult[]): Judged {
+  const { id, finding } = result;
   const unproved = finding.code === 'unseen' && finding.why.code === 'not-stopped';
   const mend = unproved ? { commands: PROVE, fixable: false } : result.mend;
+  const state = restsOnFailure(result, results) ? 'fail' : result.state;
   return { id, state, finding: { by: 'check', result }, mend };
+}
+
+function restsOnFailure({ state, finding }: CheckResult, results: readonly CheckResult[]): boolean {
+  if (state !== 'skip' || finding.code !== 'unseen' || finding.why.code !== 'after') return false;
+  const { id } = finding.why;
+  const before = results.find((one) => one.id === id);
+  // The checks that an item leans on come before it or are gone: there is no going round in circles.
+  const rest = results.filter((one) => one.id !== id);
+  return before !== undefined && (before.state === 'fail' || restsOnFailure(before, rest));
 }
 
 export function byReport(
@@ -74,17 +92,18 @@ export function judgeDrill(drill: DrillProgress): Judged {
   const { passed, reason, pidBefore, pidAfter } = drill;
   if (passed === true)
     return byReport(COME_BACK, 'pass', { code: 'came-back', pidBefore, pidAfter: pidAfter ?? 0 });
-  const notMade =
-    reason !== null && ['refused', 'cancelled', 'not-running', 'link-lost'].includes(reason.code);
+  const notMade = reason !== null && ['refused', 'cancelled', 'link-lost'].includes(reason.code);
   return notMade
     ? byReport(COME_BACK, 'skip', { code: 'drill-not-made', reason })
     : byReport(COME_BACK, 'fail', { code: 'did-not-come-back', reason });
 }
 
-export function judgeKill(kill: KillSeen | null): Judged {
+/** @param restart `Restart=` as systemd has it today */
+export function judgeKill(kill: KillSeen | null, restart: string): Judged {
   if (kill === null) return byReport(COME_BACK, 'fail', { code: 'journal-no-kill' }, PROVE);
   const { killedAt, waitedMs } = kill;
-  return waitedMs === null
-    ? byReport(COME_BACK, 'fail', { code: 'journal-no-return', killedAt }, PROVE)
-    : byReport(COME_BACK, 'pass', { code: 'journal-came-back', killedAt, waitedMs });
+  if (waitedMs === null) return byReport(COME_BACK, 'fail', { code: 'journal-no-return', killedAt }, PROVE);
+  return restartsAfterKill(restart)
+    ? byReport(COME_BACK, 'pass', { code: 'journal-came-back', killedAt, waitedMs })
+    : byReport(COME_BACK, 'fail', { code: 'journal-outdated', killedAt, restart });
 }

@@ -1,5 +1,6 @@
 /** Judgements on points for which there is no check: they need a kill, an echo from outside, or a raised alarm. Pure. */
 import { isLoopback } from '../address.ts';
+import type { Gathered } from '../checks/check.ts';
 import { addressesOf, listenersOn } from '../checks/sockets.ts';
 import { isRaised } from './alarm-log.ts';
 import { OUTSIDE } from './commands.ts';
@@ -24,22 +25,23 @@ export function ownJudgements(point: PointId, material: Material): readonly Judg
 }
 
 function judgeReturn(material: Material): readonly Judged[] {
-  const { demonstration, second } = material;
+  const { demonstration, second, checks } = material;
   if (demonstration !== null) return [judgeDrill(demonstration.drill)];
   if (second === null) return [byReport('came-back-after-kill', 'skip', { code: 'not-demonstrated' }, PROVE)];
   const { kill, journalUnread: detail } = second;
   if (kill === null && detail !== null) {
     return [byReport('came-back-after-kill', 'skip', { code: 'journal-unread', detail })];
   }
-  return [judgeKill(kill)];
+  const { service } = checks.facts;
+  return [judgeKill(kill, service?.seen === true ? service.value.restart : '')];
 }
 
 /** The dashboard is for people on other machines: its port must be open in the firewall. */
 function judgeDashboard({ first, checks, subject, sudo }: Material): readonly Judged[] {
   if (first === null) return [];
-  const { netdata, firewall, sockets } = checks.facts;
+  const { firewall, sockets } = checks.facts;
   // While there is no Netdata, an open port for it is not what is missing.
-  if (netdata?.seen !== true || netdata.value.active !== 'active') return [];
+  if (!isNetdataActive(checks.facts)) return [];
   const port = subject.expected.netdataPort;
   const zone = firewall?.seen === true ? firewall.value.defaultZone : '';
   const heard = sockets?.seen === true ? addressesOf(listenersOn(sockets.value, port)) : [];
@@ -64,6 +66,10 @@ function judgeDashboard({ first, checks, subject, sudo }: Material): readonly Ju
   ];
 }
 
+function isNetdataActive({ netdata }: Gathered): boolean {
+  return netdata?.seen === true && netdata.value.active === 'active';
+}
+
 function judgeAlarms(material: Material): readonly Judged[] {
   const { portAlarms } = material.checks.facts;
   const sent = judgeNotified(material);
@@ -85,7 +91,8 @@ function judgeAlarms(material: Material): readonly Judged[] {
 }
 
 /** Settings that look right prove little: Netdata's own log knows whether the last message went out. */
-function judgeNotified({ first }: Material): readonly Judged[] {
+function judgeNotified({ first, checks }: Material): readonly Judged[] {
+  if (!isNetdataActive(checks.facts)) return [];
   const line = first?.notifyLog.output.split('\n').at(-1) ?? '';
   if (/\bfailed to send discord/i.test(line))
     return [byReport('notified', 'fail', { code: 'discord-failed', line })];

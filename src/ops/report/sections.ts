@@ -97,9 +97,9 @@ function judgedByChecks(point: PointId, { checks, demonstration }: Material): re
     const result = checks.results.find((one) => one.id === id);
     if (result === undefined || (result.group === 'app' && result.state !== 'warn')) return [];
     const follows = id === 'firewall-follows' ? (demonstration?.follows ?? null) : null;
-    if (follows === null) return [byCheck(result)];
+    if (follows === null) return [byCheck(result, checks.results)];
     const { passed, finding } = follows;
-    return [byCheck({ ...result, state: passed ? 'pass' : 'fail', finding, mend: null })];
+    return [byCheck({ ...result, state: passed ? 'pass' : 'fail', finding, mend: null }, [])];
   });
 }
 

@@ -185,6 +185,8 @@ function own(found: OwnFinding, reason: string): string {
       return `the kill of ${at(found.killedAt)} was followed by a restart ${duration(found.waitedMs)} later`;
     case 'journal-no-return':
       return `the kill of ${at(found.killedAt)} was not followed by a restart`;
+    case 'journal-outdated':
+      return `it came back after the kill of ${at(found.killedAt)}, and would not today: Restart=${said(found.restart)}`;
     case 'journal-no-kill':
       return 'the journal knows of no kill -9 on this service';
     case 'journal-unread':
@@ -270,7 +272,7 @@ export const report = {
     `Kill ${said(unit)} on ${said(host)} with kill -9, wait until it is back, then stop it and start it? [y/N] `,
   askOverwrite: (file: string) => `${said(file)} is there already. Replace it? [y/N] `,
   drillDeclined: 'Nothing is killed: the report is made without the drill.',
-  drillRefused: (why: string) => `The drill could not be made: ${why}`,
+  drillFailed: (why: string) => `The drill came to nothing: ${why}`,
   keptFile: (file: string) => `${said(file)} was left as it is.`,
   needsYesDrill: 'tp5-tui report: --with-drill asks before it kills the service; say --yes.',
   needsYesFile: (file: string) => `tp5-tui report: ${said(file)} is there already; say --yes to replace it.`,

@@ -175,6 +175,8 @@ function own(found: OwnFinding, reason: string): string {
       return `le kill du ${at(found.killedAt)} a été suivi d'un redémarrage ${duration(found.waitedMs)} plus tard`;
     case 'journal-no-return':
       return `le kill du ${at(found.killedAt)} n'a été suivi d'aucun redémarrage`;
+    case 'journal-outdated':
+      return `il est revenu après le kill du ${at(found.killedAt)}, mais ne reviendrait plus aujourd'hui : Restart=${said(found.restart)}`;
     case 'journal-no-kill':
       return "le journal ne garde la trace d'aucun kill -9 de ce service";
     case 'journal-unread':
@@ -257,8 +259,8 @@ export const report: typeof english = {
   askDrill: (unit, host) =>
     `Tuer ${said(unit)} sur ${said(host)} par un kill -9, attendre son retour, puis l'arrêter et le relancer ? [o/N] `,
   askOverwrite: (file) => `${said(file)} existe déjà. Le remplacer ? [o/N] `,
-  drillDeclined: "Rien n'est tué : le compte-rendu se fait sans l'exercice.",
-  drillRefused: (why) => `L'exercice n'a pas pu se faire : ${why}`,
+  drillDeclined: "Rien n'est tué : le compte-rendu se fait sans l'épreuve.",
+  drillFailed: (why) => `L'épreuve n'a pas abouti : ${why}`,
   keptFile: (file) => `${said(file)} est resté tel quel.`,
   needsYesDrill: 'tp5-tui report : --with-drill demande avant de tuer le service ; dites --yes.',
   needsYesFile: (file) => `tp5-tui report : ${said(file)} existe déjà ; dites --yes pour le remplacer.`,
@@ -268,5 +270,5 @@ export const report: typeof english = {
   noFolder: "son dossier n'existe pas",
   written: (file) => `Écrit : ${said(file)}`,
   progress: (commands) => `${commands} commandes…`,
-  drilling: (step) => `exercice : ${step}…`,
+  drilling: (step) => `épreuve : ${step}…`,
 };

@@ -39,11 +39,11 @@ describe('docs/report-example.md', () => {
     const shown = blocks.flat().join('\n');
     expect(shown).toContain('activating (auto-restart) (Result: signal)');
     expect(shown).toMatch(/\$ sudo kill -9 \d+/);
-    const after = (command: string): string =>
+    const portsAfter = (command: string): string =>
       shown.slice(shown.indexOf(`$ sudo systemctl ${command} calculatrice`)).match(/^ {2}ports: .*$/m)?.[0] ??
       '';
-    expect(after('stop')).not.toContain('13337/tcp');
-    expect(after('start')).toContain('13337/tcp');
+    expect(portsAfter('stop')).not.toContain('13337/tcp');
+    expect(portsAfter('start')).toContain('13337/tcp');
     expect(outside.some((line) => /^\| .* \| 3\d,\d s \|$/.test(line))).toBe(true);
   });
 

@@ -1,10 +1,10 @@
 /** The pure parts of a report: excerpts, bounds, the kill in the journal, the alarms in Netdata's log. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CHECK_IDS } from '../../../src/ops/checks/check.ts';
+import { CHECK_IDS, type CheckId, type CheckResult, skipped } from '../../../src/ops/checks/check.ts';
 import { parseAlarmLog } from '../../../src/ops/report/alarm-log.ts';
 import { bounded } from '../../../src/ops/report/bounded.ts';
-import { byReport, stateOf } from '../../../src/ops/report/judged.ts';
+import { byCheck, byReport, judgeKill, PROVE, stateOf } from '../../../src/ops/report/judged.ts';
 import { findKill } from '../../../src/ops/report/killed.ts';
 import { CHECKLIST, CHECKS_OF, POINTS } from '../../../src/ops/report/points.ts';
 import { grep, head, tail, typedEvidence } from '../../../src/ops/report/typed.ts';
@@ -44,6 +44,44 @@ describe('the state of a point', () => {
     [['pass', 'skip', 'fail'], 'not-done'],
   ] as const)('%j is %s', (states, state) => {
     expect(stateOf(states.map(one))).toBe(state);
+  });
+});
+
+describe('a judgement', () => {
+  const skippedAfter = (id: CheckId, before: CheckId): CheckResult =>
+    skipped(id, 'monitor', { code: 'after', id: before });
+  const failed: CheckResult = {
+    ...skipped('netdata-active', 'monitor', { code: 'not-looked' }),
+    state: 'fail',
+  };
+
+  it('says not done of what waits, however far, for something that is not done', () => {
+    const api = skippedAfter('netdata-api', 'netdata-active');
+    const portcheck = skippedAfter('netdata-portcheck', 'netdata-api');
+    expect(byCheck(portcheck, [failed, api, portcheck]).state).toBe('fail');
+  });
+
+  it('leaves open what waits for something that was hidden from us', () => {
+    const hidden = skipped('netdata-active', 'monitor', { code: 'not-permitted', detail: '' });
+    const api = skippedAfter('netdata-api', 'netdata-active');
+    expect(byCheck(api, [hidden, api]).state).toBe('skip');
+    const round = skippedAfter('netdata-active', 'netdata-api');
+    expect(byCheck(api, [round, api]).state).toBe('skip');
+  });
+
+  it('names what proves the port that nobody has seen come and go', () => {
+    const follows = skipped('firewall-follows', 'integrate', { code: 'not-stopped' });
+    expect(byCheck(follows, [follows])).toMatchObject({ state: 'skip', mend: { commands: PROVE } });
+  });
+
+  it('does not take an old return for one of today', () => {
+    const kill = findKill(JOURNAL, COMMAND);
+    expect(judgeKill(kill, 'on-failure').state).toBe('pass');
+    expect(judgeKill(kill, 'no')).toMatchObject({
+      state: 'fail',
+      finding: { own: { code: 'journal-outdated' } },
+    });
+    expect(judgeKill(null, 'on-failure')).toMatchObject({ state: 'fail', mend: { commands: PROVE } });
   });
 });
 
