@@ -85,11 +85,7 @@ const LEFT_OUT = new Set(['install', 'system', 'dryRun', 'testAlert', 'webhookFi
  * The hosts and options of this call as words for the unit: files as absolute paths, since a unit has a folder
  * of its own, and the language named, since a unit may have no locale.
  */
-export function unitWords(
-  hosts: readonly string[],
-  options: object,
-  language: Language,
-): readonly string[] {
+export function unitWords(hosts: readonly string[], options: object, language: Language): readonly string[] {
   const spec = COMMANDS.find(({ name }) => name === 'watch');
   const given = new Map(Object.entries(options));
   const specs = [...(spec?.options ?? []), ...(spec?.shared ?? [])];

@@ -8,6 +8,8 @@ import { mendSentence, verdictSentence } from './status-document.ts';
 
 const iso = (wall: number): string => new Date(wall).toISOString();
 const seconds = (ms: number): number => Math.round(ms) / 1000;
+const milliseconds = (ms: number | null): number | null =>
+  ms === null ? null : Math.round(ms * 1000) / 1000;
 
 /** @param alertId of the alert that tells of it; null when none does */
 export function changeLine(
@@ -20,9 +22,16 @@ export function changeLine(
 ): object {
   const head = { at: iso(at.wall), host: name, unit: state.subject.unit, event: event.kind };
   if (!isJudgement(event)) {
-    // A unit's own line speaks of the unit already.
-    const { kind: _, ...seen } = event;
-    return event.kind === 'unit' ? { ...head, ...seen } : { ...head, ...seen };
+    switch (event.kind) {
+      case 'probe':
+        return { ...head, state: event.state, ms: milliseconds(event.ms) };
+      case 'link':
+        return { ...head, state: event.state, detail: linkDetail(state, text) };
+      case 'unit': {
+        const { active, sub, result, pid, restarts } = event;
+        return { ...head, active, sub, result, pid, restarts };
+      }
+    }
   }
   const tail = { since: iso(event.since.wall), alert: alertId };
   switch (event.kind) {
@@ -100,7 +109,7 @@ export function heartbeatLine(
         sub: seen?.sub ?? null,
         restarts: seen?.restarts ?? null,
         probe: newest?.status ?? null,
-        ms: newest?.ms == null ? null : Math.round(newest.ms * 1000) / 1000,
+        ms: milliseconds(newest?.ms ?? null),
       };
     }),
   };

@@ -51,10 +51,13 @@ export function readWishes(
   ] as const) {
     if (given === true && options.install !== true) throw new UsageError(usage.installOnly(flag));
   }
+  const intervalMs = readInterval(options.interval, text);
   return {
-    intervalMs: readInterval(options.interval, text),
+    intervalMs,
     rules: {
       ...GUARD_RULES,
+      // A look at its time may come a little early; one that was woken comes much earlier.
+      apartMs: intervalMs * 0.75,
       failures: readCount('--failures', options.failures, GUARD_RULES.failures, text),
       successes: readCount('--successes', options.successes, GUARD_RULES.successes, text),
     },

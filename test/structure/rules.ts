@@ -29,6 +29,7 @@ const packages: ReadonlyArray<readonly [folder: RegExp, names: readonly string[]
   [/^src\/(ui|text)\//, ['string-width']],
   [/^src\/ops\/transport\//, ['ssh2', 'execa']],
   [/^src\/ops\//, ['dbus-native']],
+  [/^src\/ops\/metrics\//, ['prom-client']],
   [/^src\/cli\//, ['commander', 'smol-toml', 'valibot']],
 ];
 

@@ -68,6 +68,8 @@ const IDLE_MS = 3_600_000;
 interface Lane {
   readonly alerts: SpooledAlert[];
   attempts: number;
+  /** Attempts that failed, but for those that Discord only put off. */
+  failures: number;
   /** Until then, nothing of it is tried. */
   restUntilMono: number;
 }
@@ -87,6 +89,7 @@ export function startCourier(options: CourierOptions): Courier {
     const lane = lanes.get(alert.lane) ?? {
       alerts: [],
       attempts: 0,
+      failures: 0,
       restUntilMono: Number.NEGATIVE_INFINITY,
     };
     lane.alerts.push(alert);
@@ -98,14 +101,11 @@ export function startCourier(options: CourierOptions): Courier {
     return [...lanes.values()].reduce((sum, lane) => sum + lane.alerts.length, 0);
   }
 
-  /** The lane whose first alert is the oldest of those that may be tried now. */
+  /** The lane to try now: one message that never passes must not keep the others, so the least tried, then the oldest. */
   function nextLane(nowMono: number): Lane | null {
-    let next: Lane | null = null;
-    for (const lane of lanes.values()) {
-      if (lane.restUntilMono > nowMono) continue;
-      if (next === null || (lane.alerts[0]?.seq ?? 0) < (next.alerts[0]?.seq ?? 0)) next = lane;
-    }
-    return next;
+    const due = [...lanes.values()].filter((lane) => lane.restUntilMono <= nowMono);
+    const seq = ({ alerts }: Lane): number => alerts[0]?.seq ?? 0;
+    return due.sort((a, b) => a.failures - b.failures || seq(a) - seq(b))[0] ?? null;
   }
 
   /** Milliseconds until something may be tried; null: until there is something. */
@@ -162,12 +162,13 @@ export function startCourier(options: CourierOptions): Courier {
     onNews({ kind: 'delivered', alert, attempts });
   }
 
-  /** Both rest: the lane, lest one message that never passes keeps the others; all, lest Discord is knocked at. */
+  /** Both rest: the lane, longer with each of its failures; and all, lest Discord is knocked at by each in turn. */
   function failed(lane: Lane, alert: SpooledAlert, detail: string): void {
     const nowMono = clock.now();
     const rest = backoffMs(failures, random(), LIMITS);
-    lane.restUntilMono = nowMono + backoffMs(lane.attempts - 1, random(), LIMITS);
+    lane.restUntilMono = nowMono + backoffMs(lane.failures, random(), LIMITS);
     restUntilMono = nowMono + rest;
+    lane.failures += 1;
     failures += 1;
     onNews({ kind: 'delayed', alert, restMs: rest, detail, rateLimited: false });
   }
@@ -175,6 +176,7 @@ export function startCourier(options: CourierOptions): Courier {
   function leave(lane: Lane, alert: SpooledAlert): void {
     lane.alerts.shift();
     lane.attempts = 0;
+    lane.failures = 0;
     lane.restUntilMono = Number.NEGATIVE_INFINITY;
     if (lane.alerts.length === 0) lanes.delete(alert.lane);
   }
@@ -206,7 +208,8 @@ export function startCourier(options: CourierOptions): Courier {
   }
 
   for (const alert of spool.left) take(alert);
-  const running = run();
+  // Not before whoever starts it holds it.
+  const running = Promise.resolve().then(run);
 
   return {
     waiting,

@@ -106,11 +106,11 @@ function cut(text: string, most: number): string {
 }
 
 /**
- * Foreign text as it stands, whatever Discord's Markdown would make of it: no link, no mention, no emphasis.
+ * Foreign text as it stands, whatever Discord's Markdown would make of it: no emphasis, no link, no mention.
  * @param text made harmless already, on one line
  */
 export function plain(text: string): string {
-  return text.replace(/[\\*_~`|>#[\]()<:@-]/g, (mark) => `\\${mark}`);
+  return text.replace(/[\\*_~`|[\]<>#@]|:(?=\/\/)/g, (mark) => `\\${mark}`);
 }
 
 /** A command to be copied, as code; a backtick in it would end that. */

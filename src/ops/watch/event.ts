@@ -24,7 +24,7 @@ export type Sighting =
       readonly pid: number;
       readonly restarts: number;
     }
-  | { readonly kind: 'link'; readonly state: 'live' | 'lost'; readonly detail: string };
+  | { readonly kind: 'link'; readonly state: 'live' | 'lost' };
 
 /** What the guard makes of it. `since` is the first moment at which it was so, not that of the judgement. */
 export type Judgement =

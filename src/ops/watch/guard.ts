@@ -21,6 +21,7 @@ export interface GuardRules extends StreakRules {
 export const GUARD_RULES: GuardRules = {
   failures: 2,
   successes: 2,
+  apartMs: 1500,
   loopFalls: 3,
   windowMs: 600_000,
   stableMs: 120_000,
@@ -76,7 +77,7 @@ function observed(
   unit: UnitView | null,
   rules: GuardRules,
 ): Conclusion {
-  const streak = extend(before.streak, seen);
+  const streak = extend(before.streak, seen, rules);
   const memory = { ...before, streak };
   if (!decides(streak, rules)) return { memory, events: [] };
   if (streak.ok) return before.judged === 'up' ? { memory, events: [] } : risen(memory, streak.first);

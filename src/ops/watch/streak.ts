@@ -11,6 +11,11 @@ export interface StreakRules {
   readonly failures: number;
   /** Successes in a row that make it up; at least 1. */
   readonly successes: number;
+  /**
+   * Looks that come sooner after the last one counted tell no more than that one: each change of the unit wakes
+   * the probe, and a restart of a tenth of a second would be N failures in a row otherwise.
+   */
+  readonly apartMs: number;
 }
 
 /** The looks so far that were all alike. */
@@ -18,15 +23,18 @@ export interface Streak {
   readonly ok: boolean;
   readonly count: number;
   readonly first: Moment;
+  /** When the newest that counted was. */
+  readonly counted: Moment;
   /** The newest failure's; null in a streak of successes. */
   readonly cause: FallCause | null;
 }
 
-export function extend(streak: Streak | null, seen: Observation): Streak {
+export function extend(streak: Streak | null, seen: Observation, { apartMs }: StreakRules): Streak {
+  const { at, ok } = seen;
   const cause = seen.ok ? null : seen.cause;
-  return streak === null || streak.ok !== seen.ok
-    ? { ok: seen.ok, count: 1, first: seen.at, cause }
-    : { ...streak, count: streak.count + 1, cause };
+  if (streak === null || streak.ok !== ok) return { ok, count: 1, first: at, counted: at, cause };
+  if (at.mono - streak.counted.mono < apartMs) return { ...streak, cause };
+  return { ...streak, count: streak.count + 1, counted: at, cause };
 }
 
 /** Whether this streak settles anything. */

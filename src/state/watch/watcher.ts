@@ -47,6 +47,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
   let before = store.getState();
   let unitBefore: ServiceFacts | null = null;
   let restingSince: Moment | null = null;
+  let linkTold = false;
 
   const now = (): Moment => ({ mono: clock.now(), wall: clock.wall() });
 
@@ -71,6 +72,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
     const previous = before;
     before = state;
     if (state.link.state !== previous.link.state) lookAtLink(state);
+    if (!linkTold) tellUnmade(state);
     // A new link's facts come before it counts as live.
     const anew = state.service !== previous.service || previous.link.state !== 'live';
     if (state.link.state === 'live' && anew) lookAtUnit(state);
@@ -79,14 +81,26 @@ export function startWatcher(options: WatcherOptions): Watcher {
 
   function lookAtLink(state: ConsoleState): void {
     const { link } = state;
-    if (link.state === 'connecting') return;
-    if (link.state === 'lost') restingSince = null;
-    const detail = link.state === 'lost' ? link.detail : '';
-    say({ kind: 'link', state: link.state, detail }, state);
-    take(
-      link.state === 'lost' ? { kind: 'link-lost', at: now(), detail } : { kind: 'link-live', at: now() },
-      state,
-    );
+    const at = now();
+    switch (link.state) {
+      case 'connecting':
+        return;
+      case 'live':
+        linkTold = true;
+        say({ kind: 'link', state: 'live' }, state);
+        return take({ kind: 'link-live', at }, state);
+      case 'lost':
+        restingSince = null;
+        if (linkTold) say({ kind: 'link', state: 'lost' }, state);
+        return take({ kind: 'link-lost', at, detail: link.detail }, state);
+    }
+  }
+
+  /** A link that was never there is not lost: there is nothing to tell until the first attempt has failed. */
+  function tellUnmade(state: ConsoleState): void {
+    if (state.link.state !== 'lost' || state.link.lastFailure === null) return;
+    linkTold = true;
+    say({ kind: 'link', state: 'lost' }, state);
   }
 
   function lookAtUnit(state: ConsoleState): void {
