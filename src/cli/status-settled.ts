@@ -17,8 +17,9 @@ export function isComplete(state: ConsoleState): boolean {
   if (!said || !probed) return false;
   const judged = subject.asksAnswers ? verdict.rungs : verdict.rungs.filter(({ id }) => id !== 'answer');
   return judged.every(({ id, state: rung, evidence }) => {
-    if (rung !== 'unknown') return true;
-    return id === 'unit' ? state.serviceFailure !== null : !PASSING.has(evidence.code);
+    if (rung !== 'unknown' || !PASSING.has(evidence.code)) return true;
+    // The reason why there is none is known.
+    return (id === 'unit' && state.serviceFailure !== null) || (id === 'network' && probe.answer !== null);
   });
 }
 

@@ -7,7 +7,6 @@ import type { Invocation } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
 import { painter } from './paint.ts';
 import { statusDocument } from './status-document.ts';
-import { statusPage } from './status-page.ts';
 import { isComplete, isSettled } from './status-settled.ts';
 import { unreachedState } from './status-unreached.ts';
 import { realTools, type Tools, withHost, withSession } from './with-host.ts';
@@ -35,11 +34,13 @@ export async function runStatus(
   const { clock } = tools;
   const ownPorts = new Set<number>();
   // Printed while the host is still open: closing it is nothing to wait for.
-  const tell = (state: ConsoleState): number => {
+  const tell = async (state: ConsoleState): Promise<number> => {
     const now = { nowMono: clock.now(), nowWall: clock.wall(), ownPorts };
     if (options.json) {
       writeJson(io.stdout, statusDocument(state, now, text));
     } else {
+      // Loaded for people alone: measuring their characters is the slowest thing to load.
+      const { statusPage } = await import('./status-page.ts');
       const columns = io.stdout.isTTY ? (io.stdout.columns ?? null) : null;
       io.stdout.write(`${statusPage(state, { ...now, text, paint: painter(io.colour), columns })}\n`);
     }
@@ -62,7 +63,7 @@ export async function runStatus(
   } catch (error) {
     if (!(error instanceof Failed) || exitCodeOf(error.failure) !== 3) throw error;
     io.stderr.write(`tp5-tui: ${text.failures.describe(error.failure)}\n`);
-    return tell(await lookFromHere(invocation, error.failure, io, tools));
+    return await tell(await lookFromHere(invocation, error.failure, io, tools));
   }
 }
 
