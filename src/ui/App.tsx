@@ -115,7 +115,7 @@ function OneLine({ width }: { readonly width: number }): ReactNode {
     return <Line row={row(...choices, overlay.question)} width={width} />;
   }
   if (overlay !== null)
-    return <Line row={pairsRow([[text.keyNames.esc ?? '', text.hints.close]])} width={width} />;
+    return <Line row={pairsRow([[text.keyNames.esc ?? '', text.hints.close]], width)} width={width} />;
   if (typing) {
     const { rows } = calculatorRows([], calculator, true, width, 1, text);
     return <Line row={rows[0] ?? BLANK} width={width} />;

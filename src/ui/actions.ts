@@ -21,6 +21,8 @@ export interface Action {
   readonly harmful?: true;
   /** Whether it makes sense now, for the hints; absent: always. */
   readonly suits?: (state: ConsoleState) => boolean;
+  /** Which part of the help a global one stands in. @default 'console' */
+  readonly group?: 'service' | 'port';
   /** Place in the line of hints, lowest first; absent: not hinted there. */
   readonly hint?: number;
 }
@@ -31,22 +33,50 @@ const stopped = (state: ConsoleState): boolean =>
 const known = (state: ConsoleState): boolean => state.service !== null;
 
 const ACTIONS = [
-  { id: 'start', keys: ['s'], scope: 'global', changesHost: true, suits: stopped, hint: 10 },
+  {
+    id: 'start',
+    keys: ['s'],
+    scope: 'global',
+    group: 'service',
+    changesHost: true,
+    suits: stopped,
+    hint: 10,
+  },
   {
     id: 'stop',
     keys: ['t'],
     scope: 'global',
+    group: 'service',
     changesHost: true,
     harmful: true,
     suits: (state) => known(state) && !stopped(state),
     hint: 11,
   },
-  { id: 'restart', keys: ['r'], scope: 'global', changesHost: true, harmful: true, suits: known, hint: 12 },
-  { id: 'kill', keys: ['K'], scope: 'global', changesHost: true, harmful: true, suits: running, hint: 13 },
+  {
+    id: 'restart',
+    keys: ['r'],
+    scope: 'global',
+    group: 'service',
+    changesHost: true,
+    harmful: true,
+    suits: known,
+    hint: 12,
+  },
+  {
+    id: 'kill',
+    keys: ['K'],
+    scope: 'global',
+    group: 'service',
+    changesHost: true,
+    harmful: true,
+    suits: running,
+    hint: 13,
+  },
   {
     id: 'drill',
     keys: ['d'],
     scope: 'global',
+    group: 'service',
     changesHost: true,
     harmful: true,
     suits: (state) => running(state) || state.drill !== null,
@@ -58,15 +88,17 @@ const ACTIONS = [
     id: 'enable',
     keys: ['e'],
     scope: 'global',
+    group: 'service',
     changesHost: true,
     suits: (state) => state.service?.value.enabled === 'disabled',
     hint: 16,
   },
-  { id: 'disable', keys: ['E'], scope: 'global', changesHost: true, harmful: true },
+  { id: 'disable', keys: ['E'], scope: 'global', group: 'service', changesHost: true, harmful: true },
   {
     id: 'reset-failed',
     keys: ['F'],
     scope: 'global',
+    group: 'service',
     changesHost: true,
     suits: (state) => state.service?.value.active === 'failed',
     hint: 9,
@@ -75,13 +107,14 @@ const ACTIONS = [
     id: 'daemon-reload',
     keys: ['D'],
     scope: 'global',
+    group: 'service',
     changesHost: true,
     suits: (state) => state.service?.value.needsReload === true,
     hint: 8,
   },
-  { id: 'open-port', keys: ['o'], scope: 'global', changesHost: true, hint: 31 },
-  { id: 'close-port', keys: ['O'], scope: 'global', changesHost: true, harmful: true },
-  { id: 'probe-now', keys: ['P'], scope: 'global' },
+  { id: 'open-port', keys: ['o'], scope: 'global', group: 'port', changesHost: true, hint: 31 },
+  { id: 'close-port', keys: ['O'], scope: 'global', group: 'port', changesHost: true, harmful: true },
+  { id: 'probe-now', keys: ['P'], scope: 'global', group: 'port' },
   { id: 'read-only', keys: ['R'], scope: 'global' },
   { id: 'search', keys: ['/'], scope: 'global', hint: 20 },
   { id: 'focus-service', keys: ['1'], scope: 'global' },

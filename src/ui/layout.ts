@@ -101,7 +101,7 @@ export function placeOf(layout: Layout, id: PaneId): PlacedPane | null {
 
 /** Cells of the left column where there are two. */
 export function leftWidth(columns: number): number {
-  return Math.min(60, Math.max(42, Math.floor(columns * 0.4)));
+  return Math.min(60, Math.max(44, Math.floor(columns * 0.4)));
 }
 
 /** What is: each pane what its content takes, and the Probe, which has a history to show, the rest. */

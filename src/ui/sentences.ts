@@ -58,18 +58,18 @@ export function mendingAction(
  */
 export function mendSentence(mend: Mend, key: string | null, text: Catalogue): string {
   if (key === null) return text.verdict.mend(mend);
-  const { press } = text.console.probe;
+  const { press, advised } = text.console.probe;
   const advice = text.verdict.advice(mend);
   const command = text.verdict.mend({ ...mend, advice: null });
   const pressed = press(key, command);
-  return advice === null ? pressed : `${advice}; ${pressed}`;
+  return advice === null ? pressed : advised(advice, pressed);
 }
 
 export interface RungInWords {
   readonly name: string;
   readonly state: RungState;
   readonly stateName: string;
-  /** '' for one that is skipped: what it would say follows from the broken one, or is not so any more. */
+  /** Of one that is skipped just that: what it would say follows from the broken one, or is not so any more. */
   readonly evidence: string;
 }
 
@@ -78,7 +78,7 @@ export function rungsInWords(verdict: Verdict, nowMono: number, text: Catalogue)
     name: text.verdict.rung(id),
     state,
     stateName: text.verdict.state(state),
-    evidence: state === 'skipped' ? '' : text.verdict.evidence(evidence, nowMono),
+    evidence: state === 'skipped' ? text.verdict.state(state) : text.verdict.evidence(evidence, nowMono),
   }));
 }
 

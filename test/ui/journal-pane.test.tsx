@@ -75,7 +75,7 @@ describe('the journal', () => {
     expect(screen.text()).not.toContain('zzz');
     // Letters are commands again.
     await screen.type('?');
-    expect(screen.text()).toContain('Everywhere');
+    expect(screen.text()).toContain('start the unit');
     screen.unmount();
   });
 

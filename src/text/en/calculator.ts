@@ -11,9 +11,10 @@ export const calculator = {
   asking: 'asking',
   wrong: (expected: string) => `wrong: it is ${expected}`,
   enterToType: 'Enter to type an expression, like 2+3',
-  notSent: 'not sent',
+  notSent: (why: string) => `not sent: ${why}`,
   typing: 'typing',
   historySearch: 'history',
+  historyFound: (input: string) => `: ${input}`,
   noHistoryMatch: 'nothing like it',
 
   refusal(refusal: CalcRefusal): string {

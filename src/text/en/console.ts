@@ -1,8 +1,9 @@
 /** Everything the console says, in English. Names of systemd's and firewalld's own are not translated. */
-import type { Evidence } from '../../ops/verdict.ts';
 import { formats } from '../format.ts';
 import { actions, keyNames } from './actions.ts';
 import { calculator } from './calculator.ts';
+import { drill } from './drill.ts';
+import { faults } from './faults.ts';
 
 export const consoleText = {
   format: formats('en'),
@@ -30,46 +31,7 @@ export const consoleText = {
     stale: (age: string) => `stale ${age}`,
     reachable: 'reachable',
     looking: 'looking',
-    /** What is wrong, in the two or three words that fit beside the unit's name. */
-    faults: {
-      'link-live': 'link',
-      'link-lost': 'link lost',
-      'link-connecting': 'connecting',
-      'unit-running': 'running',
-      'unit-missing': 'no such unit',
-      'unit-stopped': 'unit stopped',
-      'unit-starting': 'unit starting',
-      'unit-stopping': 'unit stopping',
-      'unit-waiting-restart': 'unit down, restarting',
-      'unit-failed': 'unit failed',
-      'unit-masked': 'unit masked',
-      'unit-bad': 'bad unit file',
-      'unit-needs-reload': 'daemon-reload needed',
-      listening: 'listening',
-      'not-listening': 'nothing listens',
-      'not-listening-yet': 'not listening yet',
-      'listening-loopback-only': 'listens locally only',
-      'listening-elsewhere': 'listens elsewhere',
-      'listeners-unreadable': 'sockets unread',
-      'firewall-open': 'port open',
-      'firewall-off': 'firewall off',
-      'firewall-closed': 'port closed',
-      'firewall-runtime-only': 'port not permanent',
-      'firewall-permanent-only': 'port not in force',
-      'firewall-unreadable': 'firewall unread',
-      connects: 'connects',
-      refused: 'refused from here',
-      rejected: 'rejected from here',
-      filtered: 'no way through',
-      unreachable: 'unreachable from here',
-      'answer-right': 'answers',
-      'answer-wrong': 'wrong answers',
-      'answer-mute': 'mute server',
-      'answer-held': 'held by a client',
-      'answer-closed': 'hangs up',
-      'answer-not-asked': 'not asked',
-      'not-looked': 'not known yet',
-    } satisfies Record<Evidence['code'], string>,
+    faults,
   },
 
   hints: {
@@ -173,6 +135,7 @@ export const consoleText = {
     verdict: (said: string) => `verdict: ${said}`,
     mendTitle: 'What mends it',
     press: (key: string, command: string) => (command === '' ? `press ${key}` : `press ${key}: ${command}`),
+    advised: (advice: string, pressed: string) => `${advice}; ${pressed}`,
     downFor: (status: string, length: string) => `${status} for ${length}`,
     outages: 'outages',
     ongoing: (length: string) => `${length} so far`,
@@ -279,6 +242,8 @@ export const consoleText = {
 
   help: {
     title: 'Help',
+    service: 'The service',
+    port: 'Its port',
     everywhere: 'Everywhere',
     inPane: (pane: string) => `In the ${pane} pane`,
     typing: 'While typing in the calculator',
@@ -304,45 +269,7 @@ export const consoleText = {
     hint: 'type to filter, Enter runs, Esc closes',
   },
 
-  drill: {
-    title: 'Drill',
-    starting: 'killing the main process',
-    steps: {
-      killed: 'SIGKILL sent',
-      exited: 'process gone',
-      'port-closed': 'port closed in the firewall',
-      restarting: 'systemd waits (RestartSec)',
-      'port-open': 'port open in the firewall',
-      started: 'unit active again',
-      connects: 'TCP connects',
-      answers: 'right answer',
-    },
-    stepStates: { waiting: 'waiting', done: 'done', absent: 'has no such step', missed: 'missed' },
-    expected: (wait: string) => `RestartSec ${wait}`,
-    pids: (before: number, after: string) => `PID ${before} → ${after}`,
-    passed: 'passed: it came back in time',
-    failed: (why: string) => (why === '' ? 'failed' : `failed: ${why}`),
-    nothingKilled: 'nothing was killed',
-    waits: (sofar: string, expected: string) => `${sofar} of ${expected}`,
-    waited: (measured: string, expected: string) => `waited ${measured} of ${expected}`,
-    underWay: (step: string, time: string) => `drill: ${step}, ${time}`,
-    hasPassed: (time: string, key: string) => `drill: passed, back in ${time} (${key} shows it)`,
-    hasFailed: (key: string) => `drill: failed (${key} tells why)`,
-    reasons: {
-      noRestart: (policy: string) => `Restart=${policy} does not bring it back after a SIGKILL`,
-      notRunning: 'the unit is not running: nothing to kill',
-      waitDiffers: (measured: string, expected: string) =>
-        `it waited ${measured}, RestartSec says ${expected}`,
-      startLimit: 'systemd gave up: started too often (start-limit-hit)',
-      failedToStart: (result: string) => `it did not start: ${result}`,
-      doesNotConnect: 'it is up but TCP does not connect',
-      wrongAnswer: (got: string) => `it answers wrong: ${got}`,
-      noAnswer: 'it connects but does not answer',
-      timeout: (wait: string) => `nothing more happened in ${wait}`,
-      linkLost: 'the link was lost meanwhile',
-      cancelled: 'cancelled',
-    },
-  },
+  drill,
 
   clashes: {
     unknownAction: (action: string) => `there is no action ${action}`,

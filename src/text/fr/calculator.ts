@@ -6,13 +6,14 @@ const { integer, latency } = formats('fr');
 
 export const calculator: typeof english = {
   direct: 'en direct',
-  throughHost: "par l'hôte",
+  throughHost: 'par l’hôte',
   asking: 'question posée',
-  wrong: (expected) => `faux : c'est ${expected}`,
+  wrong: (expected) => `faux : c’est ${expected}`,
   enterToType: 'Entrée pour écrire une opération, comme 2+3',
-  notSent: 'pas envoyé',
+  notSent: (why) => `pas envoyé : ${why}`,
   typing: 'saisie',
   historySearch: 'historique',
+  historyFound: (input) => ` : ${input}`,
   noHistoryMatch: 'rien de tel',
 
   refusal(refusal) {
@@ -22,9 +23,9 @@ export const calculator: typeof english = {
       case 'too-long':
         return `${refusal.length} caractères : ${refusal.limit} au plus sont lus`;
       case 'unknown-character':
-        return `${refusal.character} n'a pas sa place dans une opération : le serveur en mourrait`;
+        return `${refusal.character} n’a pas sa place dans une opération : le serveur en mourrait`;
       case 'unsupported-operator':
-        return `${refusal.operator} n'est ni + ni - ni *`;
+        return `${refusal.operator} n’est ni + ni - ni *`;
       case 'missing-operand':
         return refusal.side === 'left' ? 'il manque un nombre devant' : 'il manque un nombre derrière';
       case 'missing-operator':
@@ -36,7 +37,7 @@ export const calculator: typeof english = {
       case 'out-of-range':
         return `${refusal.number} est hors limites : de ${integer(refusal.min)} à ${integer(refusal.max)}`;
       case 'not-an-integer':
-        return `${refusal.text} n'est pas un entier`;
+        return `${refusal.text} n’est pas un entier`;
       case 'parentheses':
         return 'pas de parenthèses : une opération sur deux nombres';
     }

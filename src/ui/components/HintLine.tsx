@@ -40,9 +40,9 @@ function useHints(width: number): Row {
     ids: hintedActions(state, focus).join(' '),
     mending: mendingAction(state),
   }));
-  if (overlay !== null) return pairsRow([[text.keyNames.esc ?? '', text.hints.close]]);
-  if (searching) return pairsRow(text.hints.searching);
-  if (typing) return pairsRow(text.hints.typing);
+  if (overlay !== null) return pairsRow([[text.keyNames.esc ?? '', text.hints.close]], width);
+  if (searching) return pairsRow(text.hints.searching, width);
+  if (typing) return pairsRow(text.hints.typing, width);
   return hintRow(ids.split(' ') as ActionId[], mending, deps.keys, width, text);
 }
 

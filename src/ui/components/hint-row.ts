@@ -59,8 +59,16 @@ export function hintRow(
   return row(...chosen, ...last);
 }
 
-/** Pairs of key and word while something else than commands takes the keys. */
-export function pairsRow(pairs: readonly (readonly string[])[]): Row {
+/** Pairs of key and word while something else than commands takes the keys: the first and the last in any case. */
+export function pairsRow(pairs: readonly (readonly string[])[], width: number): Row {
+  for (let kept = pairs.length; kept > 2; kept -= 1) {
+    const shown = pairsIn([...pairs.slice(0, kept - 1), ...pairs.slice(-1)]);
+    if (rowWidth(shown) - 2 <= width) return shown;
+  }
+  return pairsIn(pairs.length > 2 ? [...pairs.slice(0, 1), ...pairs.slice(-1)] : pairs);
+}
+
+function pairsIn(pairs: readonly (readonly string[])[]): Row {
   return row(
     ' ',
     ...pairs.flatMap(([key = '', said = '']) => [

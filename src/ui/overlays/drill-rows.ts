@@ -5,7 +5,7 @@ import type { Catalogue } from '../../text/catalogue.ts';
 import { harmless } from '../../text/foreign.ts';
 import { widthOf, wrap } from '../../text/measure.ts';
 import { gauge } from '../panes/service-rows.ts';
-import { BLANK, type Row, row, span } from '../rows.ts';
+import { BLANK, type Row, row, rowWidth, span } from '../rows.ts';
 import { SYMBOL, type Tone } from '../theme.ts';
 
 type Text = Catalogue['console'];
@@ -34,7 +34,7 @@ export function drillRows(
     BLANK,
     barRow(drill, elapsedMs, width, text),
     BLANK,
-    ...stepRows(drill, elapsedMs, text),
+    ...stepRows(drill, elapsedMs, width, text),
     ...(verdict.length > 0 ? [BLANK, ...verdict] : []),
   ];
 }
@@ -53,7 +53,7 @@ function barRow(drill: DrillProgress, elapsedMs: number, width: number, text: Te
   );
 }
 
-function stepRows(drill: DrillProgress, elapsedMs: number, text: Text): Row[] {
+function stepRows(drill: DrillProgress, elapsedMs: number, width: number, text: Text): Row[] {
   const words = text.drill;
   const column = Math.max(...drill.steps.map(({ name }) => widthOf(words.steps[name]))) + 2;
   const timeOf = (step: DrillStep): string =>
@@ -63,19 +63,20 @@ function stepRows(drill: DrillProgress, elapsedMs: number, text: Text): Row[] {
         ? text.format.latency(step.ms)
         : text.format.seconds(step.ms);
   const times = Math.max(...drill.steps.map((step) => widthOf(timeOf(step))), 8);
-  return drill.steps.map((step) => {
+  return drill.steps.flatMap((step) => {
     const wait = step.name === 'restarting' ? waitSpan(drill, step, elapsedMs, text) : null;
     const look = wait !== null && drill.waitedMs === null ? WAITING : STEP_LOOK[step.state];
     const name = words.steps[step.name];
     const time = timeOf(step);
-    return row(
+    const line = row(
       span(`${look.symbol} `, look.tone),
       span(name + ' '.repeat(column - widthOf(name)), look.tone === 'quiet' ? 'quiet' : 'plain'),
       span(' '.repeat(times - widthOf(time)) + time, step.ms === null ? look.tone : 'plain', {
         bold: step.ms !== null,
       }),
-      wait,
     );
+    if (wait === null) return [line];
+    return rowWidth([...line, wait]) <= width ? [[...line, wait]] : [line, row('  ', wait)];
   });
 }
 

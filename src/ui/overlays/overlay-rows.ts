@@ -3,7 +3,7 @@ import type { JournalLine } from '../../state/journal-buffer.ts';
 import type { Catalogue } from '../../text/catalogue.ts';
 import { harmless } from '../../text/foreign.ts';
 import { widthOf, wrap } from '../../text/measure.ts';
-import { ACTION_TABLE, type Scope } from '../actions.ts';
+import { ACTION_TABLE, type Action } from '../actions.ts';
 import type { KeyTable } from '../bindings.ts';
 import { writerOf } from '../journal/lens.ts';
 import { keyLabel } from '../key-label.ts';
@@ -62,17 +62,20 @@ export function helpRows(keys: KeyTable, width: number, text: Text): Row[] {
       );
     }
   };
-  const scopes: readonly Scope[] = ['global', ...PANES];
-  for (const scope of scopes) {
-    const actions = ACTION_TABLE.filter((action) => action.scope === scope);
-    if (actions.length === 0) continue;
-    section(scope === 'global' ? text.help.everywhere : text.help.inPane(text.panes[scope]));
-    for (const action of actions) {
-      const labels = keys.keysOf(action.id).map((key) => keyLabel(key, text.keyNames));
-      entry(labels.length === 0 ? text.help.none : labels.join('  '), text.actions[action.id].title);
+  const entries = (title: string, belongs: (action: Action) => boolean): void => {
+    const actions = ACTION_TABLE.filter(belongs);
+    if (actions.length === 0) return;
+    section(title);
+    for (const { id } of actions) {
+      const labels = keys.keysOf(id).map((key) => keyLabel(key, text.keyNames));
+      entry(labels.length === 0 ? text.help.none : labels.join('  '), text.actions[id].title);
     }
-    if (scope === 'global') for (const [key = '', said = ''] of text.help.always) entry(key, said);
-  }
+  };
+  entries(text.help.service, ({ group }) => group === 'service');
+  entries(text.help.port, ({ group }) => group === 'port');
+  entries(text.help.everywhere, ({ scope, group }) => scope === 'global' && group === undefined);
+  for (const [key = '', said = ''] of text.help.always) entry(key, said);
+  for (const pane of PANES) entries(text.help.inPane(text.panes[pane]), ({ scope }) => scope === pane);
   section(text.help.typing);
   for (const [key = '', said = ''] of text.help.typingKeys) entry(key, said);
   return rows;
@@ -115,17 +118,22 @@ export function verdictRows(verdict: VerdictInWords, width: number, text: Text):
   );
   rows.push(BLANK);
   const column = Math.max(...verdict.rungs.map((rung) => widthOf(rung.name))) + 2;
-  const states = Math.max(...verdict.rungs.map((rung) => widthOf(rung.stateName))) + 2;
+  // Where it is narrow, the symbol and the evidence say it.
+  const states = width < 60 ? 0 : Math.max(...verdict.rungs.map((rung) => widthOf(rung.stateName))) + 2;
   for (const rung of verdict.rungs) {
     const look = RUNG_LOOK[rung.state];
     const front: Span[] = [
       span(`${look.symbol} `, look.tone),
       span(rung.name.padEnd(column), 'plain', { bold: true }),
-      span(rung.stateName.padEnd(states), look.tone),
+      span(states === 0 ? '' : rung.stateName.padEnd(states), look.tone),
     ];
     const used = 2 + column + states;
     const beside = width - used >= 20;
-    const evidence = wrap(harmless(rung.evidence), beside ? width - used : Math.max(1, width - 4), 4);
+    const evidence = wrap(
+      harmless(states > 0 && rung.state === 'skipped' ? '' : rung.evidence),
+      beside ? width - used : Math.max(1, width - 4),
+      4,
+    );
     const tone: Tone = rung.state === 'skipped' ? 'quiet' : 'plain';
     if (!beside) rows.push(row(...front));
     for (const [index, line] of evidence.entries()) {

@@ -103,7 +103,7 @@ function inputRow(
     const front = `(${text.calculator.historySearch}) ${textOf(view.search.line)}`;
     const behind = found ?? (textOf(view.search.line) === '' ? '' : text.calculator.noHistoryMatch);
     return {
-      row: row(span(front, 'accent'), span(`: ${behind}`, found === null ? 'quiet' : 'plain')),
+      row: row(span(front, 'accent'), span(text.calculator.historyFound(behind), found === null ? 'quiet' : 'plain')),
       x: Math.min(width - 1, widthOf(front)),
     };
   }
@@ -126,7 +126,7 @@ function refusalRow(
 ): Row | null {
   if (!typing || view.search !== null) return null;
   if (view.refusal !== null) {
-    const said = `${SYMBOL.no} ${text.calculator.notSent}: ${text.calculator.refusal(view.refusal)}`;
+    const said = `${SYMBOL.no} ${text.calculator.notSent(text.calculator.refusal(view.refusal))}`;
     return row(span(cut(said, width), 'bad'));
   }
   const typed = textOf(view.line).trim();

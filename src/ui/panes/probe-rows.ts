@@ -118,11 +118,13 @@ function figuresIn(width: number, facts: ProbeFacts, text: Catalogue['console'])
       ? []
       : [span(text.probe.loss(text.format.percent(facts.loss)), facts.loss > 0 ? 'warning' : 'quiet')];
   for (let count = known.length; count >= 0; count -= 1) {
-    const figures = known.slice(0, count).flatMap(([name, value], index) => {
-      const unit = index === count - 1 ? ' ms' : '';
-      return [span(`${name} `, 'quiet'), span(`${text.format.milliseconds(value ?? 0)}${unit}  `)];
-    });
-    if (rowWidth([...figures, ...loss]) <= width) return [...figures, ...loss];
+    for (const gap of ['  ', ' ']) {
+      const figures = known.slice(0, count).flatMap(([name, value], index) => {
+        const unit = index === count - 1 ? ' ms' : '';
+        return [span(`${name} `, 'quiet'), span(`${text.format.milliseconds(value ?? 0)}${unit}${gap}`)];
+      });
+      if (rowWidth([...figures, ...loss]) <= width) return [...figures, ...loss];
+    }
   }
   return [];
 }

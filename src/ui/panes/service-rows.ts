@@ -2,6 +2,8 @@
 import type { ServiceFacts } from '../../ops/host.ts';
 import type { ActionRecord } from '../../state/store.ts';
 import type { Catalogue } from '../../text/catalogue.ts';
+import { harmless } from '../../text/foreign.ts';
+import { cutStart } from '../../text/measure.ts';
 import { type Row, row, span } from '../rows.ts';
 import { GAUGE, SYMBOL, type Tone } from '../theme.ts';
 import { type Ranked, ranked } from './ranked.ts';
@@ -98,7 +100,8 @@ export function serviceRows(
   ].filter((part) => part !== '');
   if (accounted.length > 0) rows.push({ rank: 7, row: indent(accounted.join('   ')) });
   if (facts.description !== '') rows.push({ rank: 8, row: indent(facts.description, 'quiet') });
-  if (facts.fragmentPath !== '') rows.push({ rank: 9, row: indent(facts.fragmentPath, 'quiet') });
+  if (facts.fragmentPath !== '')
+    rows.push({ rank: 9, row: indent(cutStart(harmless(facts.fragmentPath, 256), width - 2), 'quiet') });
   return ranked(rows, height);
 }
 

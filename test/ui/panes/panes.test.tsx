@@ -152,7 +152,7 @@ describe('the Service pane', () => {
 
   it('speaks French', () => {
     const waiting = service({ active: 'activating', sub: 'auto-restart', restartAtMono: 1_015_000 });
-    expect(pane('service', waiting, { language: 'fr' })).toContain('redémarrage automatique dans 15,0 s');
+    expect(pane('service', waiting, { language: 'fr' })).toContain('redémarre dans 15,0 s');
   });
 });
 

@@ -1,0 +1,41 @@
+/** L’épreuve : ses étapes, ce qu’il en est sorti, et pourquoi elle a échoué. En français. */
+import type { drill as english } from '../en/drill.ts';
+
+export const drill: typeof english = {
+  title: 'Épreuve',
+  starting: 'envoi de SIGKILL au processus principal',
+  steps: {
+    killed: 'SIGKILL envoyé',
+    exited: 'processus disparu',
+    'port-closed': 'port fermé dans le pare-feu',
+    restarting: 'systemd attend (RestartSec)',
+    'port-open': 'port ouvert dans le pare-feu',
+    started: 'unité de nouveau active',
+    connects: 'connexion TCP établie',
+    answers: 'réponse juste',
+  },
+  stepStates: { waiting: 'attendu', done: 'fait', absent: 'étape absente ici', missed: 'manqué' },
+  expected: (wait) => `RestartSec ${wait}`,
+  pids: (before, after) => `PID ${before} → ${after}`,
+  passed: 'réussie : le service est revenu à temps',
+  failed: (why) => (why === '' ? 'échec' : `échec : ${why}`),
+  nothingKilled: 'rien n’a été tué',
+  waits: (sofar, expected) => `${sofar} sur ${expected}`,
+  waited: (measured, expected) => `attendu ${measured} sur ${expected}`,
+  underWay: (step, time) => `épreuve : ${step}, ${time}`,
+  hasPassed: (time, key) => `épreuve réussie, revenu en ${time} (${key} la montre)`,
+  hasFailed: (key) => `épreuve manquée (${key} dit pourquoi)`,
+  reasons: {
+    noRestart: (policy) => `Restart=${policy} ne le ramène pas après un SIGKILL`,
+    notRunning: 'l’unité ne tourne pas : rien à tuer',
+    waitDiffers: (measured, expected) => `il a attendu ${measured}, RestartSec dit ${expected}`,
+    startLimit: 'systemd a renoncé : trop de démarrages (start-limit-hit)',
+    failedToStart: (result) => `il n’a pas démarré : ${result}`,
+    doesNotConnect: 'il tourne mais la connexion TCP n’aboutit pas',
+    wrongAnswer: (got) => `il répond faux : ${got}`,
+    noAnswer: 'il accepte mais ne répond pas',
+    timeout: (wait) => `plus rien ne s’est passé en ${wait}`,
+    linkLost: 'la liaison a été coupée entre-temps',
+    cancelled: 'annulé',
+  },
+};
