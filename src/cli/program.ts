@@ -109,6 +109,8 @@ export async function runProgram(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
+    // `help` of what there is not: the whole help stands on stderr already.
+    if (error.code === 'commander.help') return 2;
     const said = usageSentence(error, text.commands.usage);
     output.err(`tp5-tui: ${said}\n`);
     if (argv.includes('--json')) {
@@ -130,7 +132,10 @@ function commandOf(
   for (const argument of spec.arguments) command.addArgument(argumentOf(argument, text));
   addOptions(command, spec.options, text);
   addOptions(command, spec.shared, text);
-  return command.action(async () => run(spec, command.args, command));
+  return command.action(async () => {
+    const words = spec.name === 'calc' ? command.args.map((word) => word.trim()) : command.args;
+    await run(spec, words, command);
+  });
 }
 
 /** What every command has alike: its help's words, and errors that are thrown and said here, not there. */

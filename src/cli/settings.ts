@@ -170,7 +170,8 @@ export function decideTarget(options: TargetOptions, file: SettingsFile): Target
   const pick = <K extends keyof TargetOptions>(key: K): TargetOptions[K] =>
     layers.map((layer) => layer[key]).find((value) => value !== undefined);
   const unit = completeUnit(pick('unit') ?? DEFAULT_UNIT);
-  const hostText = pick('host') ?? (named === undefined ? undefined : options.host);
+  // A named table without a `host` is named after it.
+  const hostText = named === undefined ? pick('host') : (named.host ?? options.host);
   const place = splitHost(hostText);
   // `paul@host` as typed wins over a `user` of the settings, and says nothing about another host.
   const user = layers.map((layer) => layer.user ?? (layer.host === hostText ? place.user : null));
