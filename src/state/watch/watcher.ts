@@ -147,6 +147,11 @@ export function startWatcher(options: WatcherOptions): Watcher {
     }
   }
 
+  // A host that has spoken already; one that has not been reached counts as live for its first moment.
+  if (before.service !== null) {
+    lookAtLink(before);
+    lookAtUnit(before);
+  }
   const unsubscribe = store.subscribe(look);
   tick().catch(() => undefined);
 
