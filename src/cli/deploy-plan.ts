@@ -1,7 +1,6 @@
 /** The plan of a deployment for people: its steps, and a unified diff of every file that changes. */
 import { diffLines } from '../ops/deploy/diff.ts';
 import type { Step } from '../ops/deploy/plan.ts';
-import type { Survey } from '../ops/deploy/survey.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
 import type { Output } from './io.ts';
@@ -12,20 +11,24 @@ const NEW_LINES_SHOWN = 24;
 const COLOURS = { gone: '\x1b[31m', new: '\x1b[32m', same: '', place: '\x1b[36m', end: '\x1b[39m' };
 const SIGNS = { gone: '-', new: '+', same: ' ' };
 
+/** A plan in words; its steps still as data. */
+export interface ShownPlan {
+  readonly heading: string;
+  readonly steps: readonly Step[];
+  readonly notes: readonly string[];
+}
+
 export function showPlan(
-  survey: Survey,
-  host: string,
+  { heading, steps, notes }: ShownPlan,
   out: Output,
   text: Catalogue['deploy'],
   colour: boolean,
 ): void {
   const lines = [
-    ...(survey.steps.length === 0 ? [text.nothingToDo] : [text.heading(survey, host)]),
-    ...survey.steps.map((step, index) => `  ${index + 1}. ${text.step(step)}`),
-    ...survey.notes.map((note) => `! ${text.note(note)}`),
-    ...survey.steps.flatMap((step) =>
-      step.kind === 'write' ? ['', ...unifiedDiff(step, text, colour)] : [],
-    ),
+    ...(steps.length === 0 ? [text.nothingToDo] : [heading]),
+    ...steps.map((step, index) => `  ${index + 1}. ${text.step(step)}`),
+    ...notes.map((note) => `! ${note}`),
+    ...steps.flatMap((step) => (step.kind === 'write' ? ['', ...unifiedDiff(step, text, colour)] : [])),
   ];
   out.write(`${lines.join('\n')}\n`);
 }

@@ -1,18 +1,17 @@
 /** What became of a deployment: in words, as JSON, as an exit code. */
-import type { DeployOutcome } from '../ops/deploy/deploy.ts';
+import type { Outcome } from '../ops/deploy/carry-out.ts';
+import type { Step } from '../ops/deploy/plan.ts';
 import type { DeployProblem } from '../ops/deploy/problem.ts';
-import { NOTHING_PROVED } from '../ops/deploy/prove.ts';
-import type { Survey } from '../ops/deploy/survey.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
 import { exitCodeOf } from './connect.ts';
 import { Interrupted, type Io } from './io.ts';
 
 /** An outcome that left the host as it was. */
-export function stopped(problem: DeployProblem | null): DeployOutcome {
+export function stopped<P>(problem: DeployProblem | null, nothingProved: P): Outcome<P> {
   return {
     changed: false,
-    proved: NOTHING_PROVED,
+    proved: nothingProved,
     problem,
     rolledBack: { how: 'no-need' },
     journal: [],
@@ -20,17 +19,22 @@ export function stopped(problem: DeployProblem | null): DeployOutcome {
   };
 }
 
-/** What became of it, for people. @param told the problem was told already */
+/**
+ * What became of it, for people.
+ * @param done the sentence when all is well
+ * @param told the problem was told already
+ */
 export function tell(
-  outcome: DeployOutcome,
+  outcome: Outcome<unknown>,
   text: Catalogue['deploy'],
+  done: (kept: string | null) => string,
   io: Pick<Io, 'stderr'>,
   told: boolean,
 ): void {
   const { problem, rolledBack, journal, kept } = outcome;
   const lines =
     problem === null
-      ? [text.done(kept)]
+      ? [done(kept)]
       : [
           ...(told ? [] : [text.problem(problem)]),
           ...(journal.length === 0
@@ -56,8 +60,8 @@ export function exitCode(problem: DeployProblem | null, signal: AbortSignal, lis
 export function asJson(
   host: string,
   at: string,
-  found: Survey | null,
-  outcome: DeployOutcome,
+  found: { readonly steps: readonly Step[]; readonly notes: readonly object[] } | null,
+  outcome: Outcome<unknown>,
   sentence: (problem: DeployProblem) => string,
 ): Record<string, unknown> {
   const { problem, proved, rolledBack } = outcome;

@@ -2,39 +2,28 @@
 import { isIP } from 'node:net';
 import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
-import { type DeployOutcome, deploy } from '../ops/deploy/deploy.ts';
-import { look } from '../ops/deploy/look.ts';
+import { deploy } from '../ops/deploy/deploy.ts';
 import { placeOf } from '../ops/deploy/place.ts';
-import { type DeployProblem, DeployStopped, problemOf } from '../ops/deploy/problem.ts';
-import { type DeployWish, type Survey, samePlan, survey } from '../ops/deploy/survey.ts';
-import { forgetTransaction, openTransaction } from '../ops/deploy/transaction.ts';
-import { Failed } from '../ops/failure.ts';
-import type { Host } from '../ops/host.ts';
-import { askAnswer, openPromptTerminal, type PromptTerminal } from './ask.ts';
+import { NOTHING_PROVED } from '../ops/deploy/prove.ts';
+import { type DeployWish, samePlan, survey } from '../ops/deploy/survey.ts';
+import { openPromptTerminal, type PromptTerminal } from './ask.ts';
 import { readFiles } from './deploy-files.ts';
-import { showPlan } from './deploy-plan.ts';
-import { asJson, exitCode, stopped, tell } from './deploy-report.ts';
+import { asJson, stopped } from './deploy-report.ts';
+import { type DeploymentOptions, type DeploymentTools, runDeployment } from './deployment.ts';
 import { type Invocation, UsageError } from './invocation.ts';
-import { Interrupted, type Io, writeJson } from './io.ts';
+import { type Io, writeJson } from './io.ts';
 import { realTools, type Tools, withHost } from './with-host.ts';
 
-export interface DeployCommandOptions {
+export interface DeployCommandOptions extends DeploymentOptions {
   readonly files: readonly string[];
   readonly listen?: string;
   readonly hardened?: boolean;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly json?: boolean;
 }
 
 /** What a deployment works with, once the host is open. */
-export interface DeployTools {
-  readonly host: Host;
+export interface DeployTools extends DeploymentTools {
   readonly connector: Connector;
-  readonly clock: Clock;
   readonly place?: DeployWish['place'];
-  readonly restoreAfterMs?: number;
-  readonly openTerminal: () => PromptTerminal | null;
 }
 
 export interface RunDeployOptions {
@@ -63,7 +52,7 @@ export async function runDeploy(
   if (invocation.via === 'demo') {
     io.stderr.write(`${text.demo}\n`);
     if (options.json) {
-      const document = asJson('demo', now(tools.clock), null, stopped(null), String);
+      const document = asJson('demo', now(tools.clock), null, stopped(null, NOTHING_PROVED), String);
       writeJson(io.stdout, { ...document, error: { code: 'demo', message: text.demo } });
     }
     return 1;
@@ -97,134 +86,36 @@ export async function readWish(invocation: Invocation, options: DeployCommandOpt
 }
 
 /** @returns the exit code */
-export async function deployOn(
+export function deployOn(
   tools: DeployTools,
   wish: DeployWish,
   invocation: Invocation,
   options: DeployCommandOptions,
   io: Io,
 ): Promise<number> {
-  const { host, clock } = tools;
+  const { host, clock, connector } = tools;
   const text = invocation.text.deploy;
-  const say = (line: string): void => io.stderr.write(`${line}\n`);
-  const whole: DeployWish = { ...wish, ...(tools.place ? { place: tools.place } : {}) };
-  const at = now(clock);
-  const report = (found: Survey | null, outcome: DeployOutcome): void => {
-    if (options.json) writeJson(io.stdout, asJson(host.info.label, at, found, outcome, text.problem));
-  };
-  let found: Survey | null = null;
-  let toldProblem = false;
-  try {
-    const { privilege } = host.info;
-    if (privilege.kind === 'none' && !options.dryRun) {
-      say(text.noPrivilege(host.info.user, privilege.detail));
-      const failure = { code: 'not-permitted', action: 'deploy', detail: privilege.detail } as const;
-      report(null, stopped({ code: 'failure', failure }));
-      return 4;
-    }
-    if (!(await settleUnfinished(tools, whole, { invocation, options, io }))) {
-      say(text.declined);
-      report(null, stopped(null));
-      return 1;
-    }
-    found = await survey(host, whole, { clock, signal: io.signal });
-    const people = options.json ? io.stderr : io.stdout;
-    showPlan(found, host.info.label, people, text, io.colour && !options.json);
-    if (options.dryRun) {
-      if (found.steps.length > 0) say(text.dryRun);
-      report(found, stopped(null));
-      return 0;
-    }
-    if (found.steps.length > 0 && !options.yes) {
-      const answer = await askAt(tools, text.askApply(wish.unit, host.info.label), io.signal);
-      if (answer === null || !invocation.text.connect.isYes(answer)) {
-        say(text.declined);
-        report(found, stopped(null));
-        return 1;
-      }
-      const again = await survey(host, whole, { clock, signal: io.signal });
-      if (!samePlan(found, again)) throw new DeployStopped({ code: 'changed-meanwhile' });
-      found = again;
-    }
-    let told = 0;
-    const outcome = await deploy(host, found, {
-      connector: tools.connector,
-      clock,
-      signal: io.signal,
-      ...(tools.restoreAfterMs === undefined ? {} : { restoreAfterMs: tools.restoreAfterMs }),
-      onStep: (step) => say(`· ${text.step(step)}`),
-      onProof: (proved) => {
-        const lines = text.proved(proved);
-        for (const line of lines.slice(told)) say(`✓ ${line}`);
-        told = lines.length;
+  const place = tools.place ?? wish.place ?? placeOf(wish.unit);
+  return runDeployment(
+    tools,
+    {
+      unit: wish.unit,
+      place,
+      nothingProved: NOTHING_PROVED,
+      words: {
+        heading: (found) => text.heading(found, host.info.label),
+        notes: (found) => found.notes.map(text.note),
+        ask: text.askApply(wish.unit, host.info.label),
+        proved: text.proved,
+        done: text.done,
       },
-      onRestore: (problem) => {
-        say(text.problem(problem));
-        say(text.restoring);
-        toldProblem = true;
-      },
-    });
-    tell(outcome, text, io, toldProblem);
-    report(found, outcome);
-    return exitCode(outcome.problem, io.signal, options.listen !== undefined);
-  } catch (error) {
-    const over = io.signal.aborted || error instanceof Interrupted;
-    const problem: DeployProblem = over ? { code: 'interrupted' } : problemOf(error);
-    const outcome = stopped(problem);
-    tell(outcome, text, io, toldProblem);
-    report(found, outcome);
-    return exitCode(problem, io.signal, options.listen !== undefined);
-  }
-}
-
-/**
- * Tells of deployments that were cut off, and puts back what they left half done, or keeps it if that is wished.
- * @returns whether to go on
- */
-async function settleUnfinished(
-  tools: DeployTools,
-  wish: DeployWish,
-  { invocation, options, io }: { invocation: Invocation; options: DeployCommandOptions; io: Io },
-): Promise<boolean> {
-  const { host } = tools;
-  const text = invocation.text.deploy;
-  const place = wish.place ?? placeOf(wish.unit);
-  const { unfinished } = await look(host, { state: place.state, unit: wish.unit }, [], io.signal);
-  for (const one of unfinished) {
-    io.stderr.write(`${text.unfinished(one)}\n`);
-    if (options.dryRun) continue;
-    if (one.stage === 'restored') {
-      await forgetTransaction(host, one.folder);
-      continue;
-    }
-    const answer = options.yes ? '' : await askAt(tools, text.askPutBack, io.signal);
-    if (answer === null) return false;
-    const transaction = openTransaction(host, one.folder, place);
-    if (/^n/i.test(answer.trim())) {
-      await transaction.commit();
-      io.stderr.write(`${text.keptAsIs}\n`);
-      continue;
-    }
-    io.stderr.write(`${text.putBackFirst}\n`);
-    const wrong = await transaction.restore();
-    if (wrong !== null) throw new Failed({ code: 'host-error', name: one.folder, detail: wrong });
-  }
-  return true;
-}
-
-/** @returns null when there is no answer to be had @throws Interrupted; the signal's reason */
-async function askAt(
-  { openTerminal }: DeployTools,
-  question: string,
-  signal: AbortSignal,
-): Promise<string | null> {
-  const terminal = openTerminal();
-  if (terminal === null) return null;
-  try {
-    return await askAnswer(question, terminal, signal);
-  } finally {
-    terminal.close();
-  }
+      survey: () => survey(host, { ...wish, place }, { clock, signal: io.signal }),
+      same: samePlan,
+      carryOut: (found, carrying) => deploy(host, found, { ...carrying, connector }),
+      listenGiven: options.listen !== undefined,
+    },
+    { invocation, options, io },
+  );
 }
 
 function now(clock: Clock): string {

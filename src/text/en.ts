@@ -6,6 +6,7 @@ import { connect } from './en/connect.ts';
 import { consoleText } from './en/console.ts';
 import { deploy } from './en/deploy.ts';
 import { failures } from './en/failures.ts';
+import { netdata } from './en/netdata.ts';
 import { report } from './en/report.ts';
 import { verdict } from './en/verdict.ts';
 import { watch } from './en/watch.ts';
@@ -18,6 +19,7 @@ export const en = {
   console: consoleText,
   deploy,
   failures,
+  netdata,
   report,
   verdict,
   watch,

@@ -7,6 +7,7 @@ import { connect } from './fr/connect.ts';
 import { consoleText } from './fr/console.ts';
 import { deploy } from './fr/deploy.ts';
 import { failures } from './fr/failures.ts';
+import { netdata } from './fr/netdata.ts';
 import { report } from './fr/report.ts';
 import { verdict } from './fr/verdict.ts';
 import { watch } from './fr/watch.ts';
@@ -19,6 +20,7 @@ export const fr: Catalogue = {
   console: consoleText,
   deploy,
   failures,
+  netdata,
   report,
   verdict,
   watch,

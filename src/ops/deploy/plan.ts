@@ -39,6 +39,9 @@ export type Step =
       readonly before: string | null;
       readonly after: string;
       readonly content: Uint8Array;
+      /** @default `FILE_MODE`, and the place's owner */
+      readonly mode?: string;
+      readonly owner?: string;
     }
   | {
       readonly kind: 'chmod' | 'chown';

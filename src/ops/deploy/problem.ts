@@ -1,6 +1,7 @@
 /** Everything that can keep a deployment from being done, as data. */
 import { Failed, type Failure } from '../failure.ts';
 import type { Listener } from '../host.ts';
+import type { NetdataFailure } from '../netdata/problem.ts';
 import type { Step } from './plan.ts';
 
 /** What did not prove true, and what was seen in its place. */
@@ -51,6 +52,8 @@ export type DeployProblem =
   /** Once it had begun. */
   | { readonly code: 'step'; readonly step: Step; readonly detail: string }
   | { readonly code: 'proof'; readonly failure: ProofFailure }
+  /** Before or after, see there: in setting up Netdata. */
+  | { readonly code: 'netdata'; readonly failure: NetdataFailure }
   /** Somebody else has put back, or kept, what this deployment was changing. */
   | { readonly code: 'superseded' }
   | { readonly code: 'too-long'; readonly ms: number }

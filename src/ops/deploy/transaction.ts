@@ -11,7 +11,7 @@ import { DeployStopped } from './problem.ts';
 import { asRoot, complaint } from './root-command.ts';
 
 export interface TransactionOptions {
-  readonly place: Place;
+  readonly place: Pick<Place, 'state' | 'owner'>;
   readonly unit: string;
   readonly port: number;
   /** null: the default zone. */
@@ -126,7 +126,10 @@ function commandOf(step: Step, owner: string): { readonly argv: string[]; readon
     case 'write': {
       // The link may be cut in the middle of the content: only the whole of it is put in place.
       const digest = createHash('sha256').update(step.content).digest('hex');
-      return { argv: ['write', step.path, FILE_MODE, owner, digest], input: step.content };
+      return {
+        argv: ['write', step.path, step.mode ?? FILE_MODE, step.owner ?? owner, digest],
+        input: step.content,
+      };
     }
     case 'chmod':
     case 'chown':

@@ -1,4 +1,5 @@
 /** What Netdata's API and its notification settings say about the watch on one port. Pure. */
+import { isObject, type Json, number, parseObject, word } from './json.ts';
 
 /** A chart of the TCP check (go.d/portcheck): success, failed or timeout, one of them 1. */
 export interface PortChart {
@@ -27,24 +28,6 @@ export interface DiscordSettings {
   readonly shown: string;
   readonly recipient: string;
 }
-
-type Json = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parseObject(text: string): Json | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-const word = (value: unknown): string => (typeof value === 'string' ? value : '');
-const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
 /** `version` of `/api/v1/info`; null when it is no such answer. */
 export function parseInfo(text: string): string | null {

@@ -113,7 +113,7 @@ function noHttp(error: unknown): Failed {
   return new Failed({ code: 'host-error', name: 'netdata', detail }, { cause: error });
 }
 
-/** Node's agent over connections that are dialled; they are streams, and know nothing of sockets' own options. */
+/** Node's agent over connections that are dialled. */
 class DialAgent extends Agent {
   readonly #dial: () => Promise<Duplex>;
 
@@ -127,17 +127,23 @@ class DialAgent extends Agent {
     done?: (error: Error | null, stream: Duplex) => void,
   ): undefined {
     this.#dial().then(
-      (stream) => done?.(null, stream),
+      (stream) => done?.(null, likeSocket(stream)),
       // The stream is not looked at beside an error; the callback's type has no word for that.
       (error: Error) => (done as ((error: Error) => void) | undefined)?.(error),
     );
   }
+}
 
-  override keepSocketAlive(): boolean {
-    return true;
-  }
-
-  override reuseSocket(_stream: Duplex, asked: ClientRequest): void {
-    asked.reusedSocket = true;
-  }
+/** The agent sets a kept connection's socket options without asking; a channel of SSH's has none to set. */
+function likeSocket(stream: Duplex): Duplex {
+  const nothing = (): Duplex => stream;
+  const options = {
+    setKeepAlive: nothing,
+    setNoDelay: nothing,
+    setTimeout: nothing,
+    ref: nothing,
+    unref: nothing,
+  };
+  const missing = Object.entries(options).filter(([name]) => !(name in stream));
+  return Object.assign(stream, Object.fromEntries(missing));
 }

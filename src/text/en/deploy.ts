@@ -1,6 +1,6 @@
 /** `deploy` in English: the plan, what it asks, what it proves, and what keeps it from being done. */
 
-import type { RolledBack } from '../../ops/deploy/deploy.ts';
+import type { RolledBack } from '../../ops/deploy/carry-out.ts';
 import type { Unfinished } from '../../ops/deploy/look.ts';
 import type { RestartReason, Step } from '../../ops/deploy/plan.ts';
 import type { DeployProblem, ProofFailure } from '../../ops/deploy/problem.ts';
@@ -9,6 +9,7 @@ import type { Note, Survey } from '../../ops/deploy/survey.ts';
 import type { Listener } from '../../ops/host.ts';
 import { harmless } from '../foreign.ts';
 import { failures } from './failures.ts';
+import { netdata } from './netdata.ts';
 
 const LONGEST = 300;
 const said = (foreign: string) => harmless(foreign.trim(), LONGEST);
@@ -121,6 +122,8 @@ function problem(problem: DeployProblem): string {
       return `could not ${step(problem.step)}: ${said(problem.detail)}`;
     case 'proof':
       return proofFailure(problem.failure);
+    case 'netdata':
+      return netdata.failure(problem.failure);
     case 'superseded':
       return 'this deployment was put back, or kept, by another run or by the host itself';
     case 'too-long':

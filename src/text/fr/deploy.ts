@@ -1,5 +1,5 @@
 /** `deploy` en français : le plan, ce qu'il demande, ce qu'il prouve, et ce qui l'empêche d'aboutir. */
-import type { RolledBack } from '../../ops/deploy/deploy.ts';
+import type { RolledBack } from '../../ops/deploy/carry-out.ts';
 import type { Unfinished } from '../../ops/deploy/look.ts';
 import type { RestartReason, Step } from '../../ops/deploy/plan.ts';
 import type { DeployProblem, ProofFailure } from '../../ops/deploy/problem.ts';
@@ -9,6 +9,7 @@ import type { Listener } from '../../ops/host.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { harmless } from '../foreign.ts';
 import { failures } from './failures.ts';
+import { netdata } from './netdata.ts';
 
 const LONGEST = 300;
 const said = (foreign: string) => harmless(foreign.trim(), LONGEST);
@@ -122,6 +123,8 @@ function problem(problem: DeployProblem): string {
       return `impossible de ${step(problem.step)} : ${said(problem.detail)}`;
     case 'proof':
       return proofFailure(problem.failure);
+    case 'netdata':
+      return netdata.failure(problem.failure);
     case 'superseded':
       return 'ce déploiement a été défait, ou gardé, par un autre ou par l’hôte lui-même';
     case 'too-long':

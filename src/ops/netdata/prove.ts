@@ -1,0 +1,201 @@
+/** That Netdata guards the port: it answers, sees what is, has our alarm, and would tell Discord. */
+
+import { isWildcard } from '../address.ts';
+import type { Clock } from '../clock.ts';
+import { asRoot, complaint } from '../deploy/root-command.ts';
+import { Failed } from '../failure.ts';
+import type { Host } from '../host.ts';
+import { ALARM } from './alarm-template.ts';
+import { maskSecrets, type PortAlarm, parseInfo, parsePortAlarms } from './answers.ts';
+import { NETDATA_PORT, type NetdataApi, openNetdataApi } from './api.ts';
+import { findWatch } from './find-watch.ts';
+import { masked, NOTIFY_FILE } from './notify-conf.ts';
+import { parseSamples } from './observations.ts';
+import { NETDATA_UNIT } from './place.ts';
+import { chartOf } from './portcheck-conf.ts';
+import { netdataStopped } from './stopped.ts';
+import type { NetdataSurvey } from './survey.ts';
+
+/** What was seen; null where it was not, or could not be, looked at. */
+export interface NetdataProved {
+  readonly version: string | null;
+  readonly chart: string | null;
+  /** What its latest check saw; the same as is. */
+  readonly sees: 'up' | 'down' | null;
+  readonly alarm: { readonly name: string; readonly status: string; readonly withinMs: number } | null;
+  /** Whether alarm-notify.sh, read as it reads, has the webhook and somebody to tell. */
+  readonly discord: 'ready' | 'not-asked' | null;
+}
+
+export const NOTHING_PROVED: NetdataProved = {
+  version: null,
+  chart: null,
+  sees: null,
+  alarm: null,
+  discord: null,
+};
+
+export interface NetdataProofOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onProof?: (proved: NetdataProved) => void;
+  /** @default 19999 */
+  readonly apiPort?: number;
+}
+
+/** A database that is opened anew, on a small VM. */
+const ANSWER_WITHIN_MS = 30_000;
+/** go.d starts its jobs some seconds after Netdata, and a check comes every 5 s. */
+const CHART_WITHIN_MS = 30_000;
+const VALUE_WITHIN_MS = 20_000;
+/** Three results fill the alarm's window. */
+const ALARM_WITHIN_MS = 30_000;
+const LOOK_AGAIN_MS = 500;
+const LATEST_S = 11;
+const ALARMS_BYTES = 16 * 1024 * 1024;
+
+/** @throws DeployStopped `netdata`; Failed; the signal's reason */
+export async function proveNetdata(
+  host: Host,
+  survey: NetdataSurvey,
+  { clock, signal, onProof, apiPort = NETDATA_PORT }: NetdataProofOptions,
+): Promise<NetdataProved> {
+  let proved = NOTHING_PROVED;
+  const tell = (more: Partial<NetdataProved>): void => {
+    proved = { ...proved, ...more };
+    onProof?.(proved);
+  };
+  const api = openNetdataApi(host, { clock, port: apiPort });
+  const within = <T>(ms: number, look: () => Promise<T | undefined>): Promise<T | undefined> =>
+    untilSeen(look, { ms, clock, signal });
+  try {
+    let detail = '';
+    const version = await within(ANSWER_WITHIN_MS, async () => {
+      try {
+        const { status, body } = await api.get('info', { signal });
+        detail = `HTTP ${status}`;
+        return parseInfo(body) ?? undefined;
+      } catch (error) {
+        if (!(error instanceof Failed) || error.failure.code === 'link-lost') throw error;
+        detail = 'detail' in error.failure ? error.failure.detail : error.failure.code;
+        return undefined;
+      }
+    });
+    if (version === undefined) throw netdataStopped({ problem: 'silent', port: apiPort, detail });
+    tell({ version });
+
+    const { job, wish, collector } = survey;
+    const named = chartOf(job, wish.port);
+    const chart = await within(
+      CHART_WITHIN_MS,
+      async () => (await findWatch(api, wish.port, [survey.address], signal, named)) ?? undefined,
+    );
+    if (chart === undefined) {
+      throw netdataStopped({ problem: 'no-chart', job, port: wish.port, collector });
+    }
+    tell({ chart });
+
+    tell({ sees: await seesWhatIs(host, api, { chart, survey, signal, within }) });
+
+    const alarm = await within(ALARM_WITHIN_MS, () => findAlarm(api, chart, signal));
+    if (alarm === undefined) throw netdataStopped({ problem: 'alarm-not-loaded', chart, alarm: ALARM });
+    if (alarm.silent) throw netdataStopped({ problem: 'alarm-silent', alarm: ALARM });
+    const { name, status, withinMs } = alarm;
+    tell({ alarm: { name, status, withinMs } });
+
+    if (survey.webhook !== null) await readsDiscord(host, survey, survey.webhook, signal);
+    tell({ discord: survey.webhook === null ? 'not-asked' : 'ready' });
+    return proved;
+  } finally {
+    api.close();
+  }
+}
+
+async function untilSeen<T>(
+  look: () => Promise<T | undefined>,
+  { ms, clock, signal }: { readonly ms: number; readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<T | undefined> {
+  const until = clock.now() + ms;
+  for (;;) {
+    signal.throwIfAborted();
+    const seen = await look();
+    if (seen !== undefined || clock.now() >= until) return seen;
+    await clock.sleep(LOOK_AGAIN_MS, signal);
+  }
+}
+
+interface Seeing {
+  readonly chart: string;
+  readonly survey: NetdataSurvey;
+  readonly signal: AbortSignal;
+  readonly within: <T>(ms: number, look: () => Promise<T | undefined>) => Promise<T | undefined>;
+}
+
+/** The check must say what the host's own sockets say: a check of a wrong address would cry wolf for ever. */
+async function seesWhatIs(
+  host: Host,
+  api: NetdataApi,
+  { chart, survey, signal, within }: Seeing,
+): Promise<'up' | 'down'> {
+  let last: { readonly sees: 'up' | 'down'; readonly listening: boolean } | null = null;
+  const path = `data?chart=${encodeURIComponent(chart)}&dimensions=success&format=json&after=-${LATEST_S}`;
+  const agreed = await within(VALUE_WITHIN_MS, async () => {
+    const { body } = await api.get(path, { signal });
+    const sample = parseSamples(body).at(-1);
+    if (sample === undefined) return undefined;
+    const { listeners } = await host.listeners.read(survey.wish.port);
+    const listening = listeners.some(({ address }) => address === survey.address || isWildcard(address));
+    last = { sees: sample.up ? 'up' : 'down', listening };
+    return sample.up === listening ? last.sees : undefined;
+  });
+  if (agreed !== undefined) return agreed;
+  const seen = last as { readonly listening: boolean } | null;
+  throw netdataStopped(
+    seen === null
+      ? { problem: 'no-values', chart }
+      : { problem: 'sees-otherwise', chart, listening: seen.listening },
+  );
+}
+
+/** Loaded, and evaluated at least once. */
+async function findAlarm(
+  api: NetdataApi,
+  chart: string,
+  signal: AbortSignal,
+): Promise<PortAlarm | undefined> {
+  const { body } = await api.get('alarms?all', { signal, maxBytes: ALARMS_BYTES });
+  const alarm = parsePortAlarms(body, chart).find(({ name }) => name === ALARM);
+  return alarm?.status === 'UNINITIALIZED' || alarm?.status === 'UNDEFINED' ? undefined : alarm;
+}
+
+/**
+ * Reads the settings as alarm-notify.sh does, as the user that it runs as: the stock file, then the
+ * administrator's; a role without recipients has the default ones. The webhook comes on stdin, and neither goes
+ * into an argument nor comes back.
+ */
+const READ_AS_NETDATA = `user=$(stat -c %U "/proc/$(systemctl show -p MainPID --value ${NETDATA_UNIT})")
+exec timeout 10 runuser -u "$user" -- bash -c '
+  IFS= read -r wanted
+  declare -A role_recipients_discord
+  [ ! -f "$1" ] || . "$1" || exit 1
+  . "$2" || exit 1
+  to=\${role_recipients_discord[sysadmin]:-$DEFAULT_RECIPIENT_DISCORD}
+  [ "$SEND_DISCORD" = YES ] || { echo "SEND_DISCORD=$SEND_DISCORD" >&2; exit 1; }
+  [ "$DISCORD_WEBHOOK_URL" = "$wanted" ] || { echo "DISCORD_WEBHOOK_URL is another" >&2; exit 1; }
+  case $to in "" | disabled) echo "role_recipients_discord[sysadmin]=$to" >&2; exit 1 ;; esac
+' bash "$1" "$2"`;
+
+async function readsDiscord(
+  host: Host,
+  { stock, folder }: NetdataSurvey,
+  webhook: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const path = `${folder}/${NOTIFY_FILE}`;
+  const argv = ['sh', '-c', READ_AS_NETDATA, 'sh', `${stock}/${NOTIFY_FILE}`, path];
+  const result = await asRoot(host, argv, { input: `${webhook}\n`, signal });
+  if (result.code === 0) return;
+  // A shell that cannot read a line says the line.
+  const detail = maskSecrets(complaint(result)).replaceAll(webhook, masked(webhook));
+  throw netdataStopped({ problem: 'discord-unread', path, detail });
+}

@@ -1,0 +1,313 @@
+/** How Netdata is set up on a host, how it should be to guard our port, and the plan between the two. Changes nothing. */
+import { isLoopback, isWildcard } from '../address.ts';
+import type { Clock } from '../clock.ts';
+import type { FoundFile, Look } from '../deploy/look.ts';
+import { look } from '../deploy/look.ts';
+import { FILE_MODE, FOLDER_MODE } from '../deploy/place.ts';
+import type { Step } from '../deploy/plan.ts';
+import { DeployStopped } from '../deploy/problem.ts';
+import { complaint } from '../deploy/root-command.ts';
+import { readUnit } from '../deploy/unit-file.ts';
+import type { Webhook } from '../discord/webhook.ts';
+import { Failed } from '../failure.ts';
+import type { Host, InterfaceAddress } from '../host.ts';
+import { ALARM_FILE, ALARM_TEMPLATE } from './alarm-template.ts';
+import { openNetdataApi } from './api.ts';
+import { findWatch } from './find-watch.ts';
+import { discordIn, maskedSettings, NOTIFY_FILE, NOTIFY_MODE, withDiscord } from './notify-conf.ts';
+import {
+  collectors,
+  configFolders,
+  LOCATE,
+  type Located,
+  NETDATA_UNIT,
+  parseLocated,
+  stockFolder,
+} from './place.ts';
+import { PORTCHECK_FILE, withPortcheckJob } from './portcheck-conf.ts';
+import { netdataStopped } from './stopped.ts';
+
+export interface NetdataWish {
+  /** The service's unit, which names the job. */
+  readonly unit: string;
+  readonly port: number;
+  /** The address that the settings name for the service; null: none. */
+  readonly address: string | null;
+  /** Where alerts go; null: what is on the host stays. */
+  readonly webhook: Webhook | null;
+  /** The folder of the transactions. @default `STATE` */
+  readonly state?: string;
+}
+
+export type NetdataNote =
+  /** The settings of Discord hold no webhook: alarms are raised and nobody hears of them. */
+  | { readonly code: 'no-webhook'; readonly path: string }
+  /** Debian's package has no TCP check; something else must make its charts. */
+  | { readonly code: 'no-collector' }
+  /** The service does not listen now: the check was given the address that it should listen on. */
+  | { readonly code: 'not-listening'; readonly address: string; readonly port: number };
+
+export interface NetdataSurvey {
+  readonly wish: NetdataWish;
+  readonly state: string;
+  readonly located: Located;
+  /** Where its settings are, e.g. `/etc/netdata`. */
+  readonly folder: string;
+  readonly stock: string;
+  /** Where the check dials. */
+  readonly address: string;
+  readonly job: string;
+  readonly collector: boolean;
+  /** What alarm-notify.sh has to read; null: nothing was asked of it. */
+  readonly webhook: string | null;
+  readonly steps: readonly Step[];
+  readonly notes: readonly NetdataNote[];
+  readonly nowSec: number;
+}
+
+/** Apart from the service's own deployments: what one of those replaced is kept when Netdata is set up. */
+export const STATE = '/var/lib/tp5-tui/netdata';
+export const OWNER = 'root:root';
+/** Discord ignores it, the webhook decides on the channel; Netdata wants one. */
+const RECIPIENT = 'alarms';
+
+export interface SurveyOptions {
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  /** @default 19999 */
+  readonly apiPort?: number;
+}
+
+/** @throws DeployStopped when it cannot be set up as wished; Failed */
+export async function surveyNetdata(
+  host: Host,
+  wish: NetdataWish,
+  options: SurveyOptions,
+): Promise<NetdataSurvey> {
+  const state = wish.state ?? STATE;
+  const located = await locate(host, options);
+  if (located.load === 'masked') throw netdataStopped({ problem: 'masked' });
+  if (located.load !== 'loaded') {
+    throw netdataStopped({ problem: 'absent', family: located.family, system: located.system });
+  }
+  const folders = configFolders(located.prefix);
+  const programs = collectors(located.prefix);
+  const unitFile = `/etc/systemd/system/${wish.unit}`;
+  const settings = [PORTCHECK_FILE, ALARM_FILE, NOTIFY_FILE];
+  const [seen, listening, interfaces] = await Promise.all([
+    look(
+      host,
+      { state, unit: NETDATA_UNIT },
+      [unitFile, ...programs, ...folders.flatMap((folder) => [folder, ...pathsIn(folder, settings)])],
+      options.signal,
+    ),
+    host.listeners.read(wish.port),
+    host.listeners.interfaces(),
+  ]);
+  const file = (path: string): FoundFile => found(seen, path);
+  const folder = folders.find((path) => file(path).kind === 'folder' || file(path).kind === 'link');
+  if (folder === undefined) throw netdataStopped({ problem: 'no-config-folder', looked: folders });
+
+  const bound = listening.listeners.map(({ address }) => address);
+  const address = addressOf(bound, wish, file(unitFile), host.info.address);
+  const portcheckPath = `${folder}/${PORTCHECK_FILE}`;
+  const portcheck = withPortcheckJob(textIn(file(portcheckPath)), {
+    unit: wish.unit,
+    host: address,
+    port: wish.port,
+    isThisHost: (named) => isThisHost(named, interfaces),
+  });
+  if (!portcheck.ok) {
+    throw netdataStopped({ problem: 'cannot-edit', path: portcheckPath, line: portcheck.line });
+  }
+  const notify = file(`${folder}/${NOTIFY_FILE}`);
+  const notifyBefore = textIn(notify);
+  const webhook = wish.webhook === null ? null : withoutSlash(wish.webhook.reveal().href);
+  const nowhere = webhook === null && discordIn(notifyBefore ?? '').webhook === '';
+  const collector = programs.some((path) => file(path).kind === 'file' || file(path).kind === 'link');
+
+  if (!collector && located.active === 'active' && !(await isWatched(host, wish.port, options))) {
+    throw netdataStopped({ problem: 'no-collector', family: located.family });
+  }
+  const files = [
+    ...fileSteps(file(`${folder}/go.d`), file(portcheckPath), portcheck.text, {}),
+    ...fileSteps(file(`${folder}/health.d`), file(`${folder}/${ALARM_FILE}`), ALARM_TEMPLATE, {}),
+    ...(nowhere
+      ? []
+      : fileSteps(file(folder), notify, withDiscord(notifyBefore, { webhook, recipient: RECIPIENT }), {
+          mode: NOTIFY_MODE,
+          owner: `root:${located.group}`,
+          secret: true,
+        })),
+  ];
+  return {
+    wish,
+    state,
+    located,
+    folder,
+    stock: stockFolder(located.prefix),
+    address,
+    job: portcheck.job,
+    collector,
+    webhook: nowhere ? null : (webhook ?? discordIn(notifyBefore ?? '').webhook),
+    steps: [
+      ...files,
+      ...unitSteps(
+        located,
+        files,
+        settings.map((path) => file(`${folder}/${path}`)),
+      ),
+    ],
+    notes: [
+      ...(nowhere ? [{ code: 'no-webhook' as const, path: `${folder}/${NOTIFY_FILE}` }] : []),
+      ...(collector ? [] : [{ code: 'no-collector' as const }]),
+      ...(bound.length > 0 ? [] : [{ code: 'not-listening' as const, address, port: wish.port }]),
+    ],
+    nowSec: seen.nowSec,
+  };
+}
+
+async function locate(host: Host, { signal }: SurveyOptions): Promise<Located> {
+  const result = await host.run(['sh', '-c', LOCATE], signal ? { signal } : {});
+  if (result.code !== 0) {
+    throw new Failed({ code: 'host-error', name: NETDATA_UNIT, detail: complaint(result) });
+  }
+  return parseLocated(result.stdout);
+}
+
+/** Whether Netdata charts the port now, whatever makes the chart. */
+async function isWatched(host: Host, port: number, options: SurveyOptions): Promise<boolean> {
+  const { clock, signal, apiPort } = options;
+  const api = openNetdataApi(host, { clock, ...(apiPort === undefined ? {} : { port: apiPort }) });
+  try {
+    return (await findWatch(api, port, [], signal)) !== null;
+  } catch (error) {
+    // It cannot be told: then it is the proof that tells.
+    if (error instanceof Failed && error.failure.code !== 'link-lost') return true;
+    throw error;
+  } finally {
+    api.close();
+  }
+}
+
+/** The files, each with the folder that it is in. */
+function pathsIn(folder: string, files: readonly string[]): string[] {
+  return files.flatMap((file) => {
+    const path = `${folder}/${file}`;
+    const inside = path.slice(0, path.lastIndexOf('/'));
+    return inside === folder ? [path] : [inside, path];
+  });
+}
+
+function found(seen: Look, path: string): FoundFile {
+  const file = seen.files.find((one) => one.path === path);
+  if (file === undefined) throw new Error(`look.sh left out ${path}`);
+  return file;
+}
+
+/** @returns null when there is none. @throws DeployStopped */
+function textIn(file: FoundFile): string | null {
+  if (file.kind === 'absent') return null;
+  if (file.kind !== 'file') throw new DeployStopped({ code: 'in-the-way', path: file.path });
+  if (file.content === null) throw netdataStopped({ problem: 'too-long', path: file.path });
+  return new TextDecoder().decode(file.content);
+}
+
+/**
+ * Where the service listens, else where it should: from its settings, its unit's line, its host. An address of the
+ * network rather than a loopback one: what answers there answers others.
+ */
+function addressOf(
+  bound: readonly string[],
+  wish: NetdataWish,
+  unitFile: FoundFile,
+  otherwise: string,
+): string {
+  const unit = readUnit(unitFile.content === null ? '' : new TextDecoder().decode(unitFile.content));
+  const outside = wish.address ?? otherwise;
+  const named = bound.length > 0 ? bound : [unit.listen ?? outside];
+  if (named.some(isWildcard) || named.includes(outside)) return outside;
+  return named.find((address) => !isLoopback(address)) ?? named[0] ?? outside;
+}
+
+function isThisHost(named: string, interfaces: readonly InterfaceAddress[]): boolean {
+  const host = named.replace(/^\[(.*)\]$/, '$1');
+  if (host === '' || host === 'localhost' || isLoopback(host) || isWildcard(host)) return true;
+  return interfaces.some(({ address }) => address === host);
+}
+
+/** Netdata puts `/slack` behind it. */
+function withoutSlash(address: string): string {
+  return address.replace(/\/+$/, '');
+}
+
+interface Rights {
+  /** @default as it is, or else what everybody may read */
+  readonly mode?: string;
+  readonly owner?: string;
+  /** What is shown of it is masked. */
+  readonly secret?: boolean;
+}
+
+function* fileSteps(folder: FoundFile, file: FoundFile, text: string, rights: Rights): Generator<Step> {
+  const { path } = file;
+  if (folder.kind === 'absent') {
+    yield { kind: 'mkdir', path: folder.path, before: null, after: `${FOLDER_MODE} ${OWNER}` };
+  }
+  const before = textIn(file);
+  // A file that is there keeps what it has: who may read it was somebody's choice.
+  const mode = rights.mode ?? (before === null ? FILE_MODE : file.mode);
+  const owner = rights.owner ?? (before === null ? OWNER : file.owner);
+  if (before !== text) {
+    const shown = (whole: string): string => (rights.secret ? maskedSettings(whole) : whole);
+    yield {
+      kind: 'write',
+      path,
+      before: before === null ? null : shown(before),
+      after: shown(text),
+      content: new TextEncoder().encode(text),
+      mode,
+      owner,
+    };
+    return;
+  }
+  if (file.owner !== owner) yield { kind: 'chown', path, before: file.owner, after: owner };
+  if (file.mode !== mode) yield { kind: 'chmod', path, before: file.mode, after: mode };
+}
+
+/** go.d reads its jobs when it starts: what was changed since needs Netdata started anew. */
+function* unitSteps(
+  { active, sub, enabled, activeSinceSec }: Located,
+  changes: readonly Step[],
+  files: readonly FoundFile[],
+): Generator<Step> {
+  const state = `${active} (${sub})`;
+  if (enabled === 'disabled') {
+    yield { kind: 'enable', path: NETDATA_UNIT, before: enabled, after: 'enabled' };
+  }
+  if (active === 'failed')
+    yield { kind: 'reset-failed', path: NETDATA_UNIT, before: state, after: 'inactive' };
+  if (active !== 'active') {
+    yield { kind: 'start', path: NETDATA_UNIT, before: state, after: 'active' };
+    return;
+  }
+  const older = activeSinceSec !== null && files.some((file) => file.modifiedSec > activeSinceSec);
+  if (changes.length > 0 || older) {
+    const reason = changes.length > 0 ? 'app-changed' : 'older-than-files';
+    yield { kind: 'restart', path: NETDATA_UNIT, before: state, after: 'active', reason };
+  }
+}
+
+/** Whether two surveys of a host would do the same: nothing was changed there in between. */
+export function sameNetdataPlan(one: NetdataSurvey, other: NetdataSurvey): boolean {
+  const told = ({ steps }: NetdataSurvey): string =>
+    JSON.stringify(
+      steps.map((step) => [
+        step.kind,
+        step.path,
+        step.before,
+        step.kind === 'write' ? Buffer.from(step.content).toString('base64') : step.after,
+      ]),
+    );
+  return told(one) === told(other);
+}
