@@ -20,7 +20,7 @@ export function observations(
 ): readonly Observation[] {
   const seen: Observation[] = [];
   const sample = facts.samples.at(-1);
-  if (sample !== undefined && sample.atMono !== before.samples.at(-1)?.atMono) {
+  if (sample !== undefined && sample !== before.samples.at(-1)) {
     const at = { mono: sample.atMono, wall: sample.atWall };
     if (sample.status !== 'open') seen.push({ at, ok: false, cause: sample.status });
     // To connect is no sign of health where the last answer was none: the next answer decides.
