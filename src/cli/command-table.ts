@@ -143,6 +143,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       { flags: '--listen <address>', value: 'other', about: (text) => text.deploy.options.listen },
       { flags: '--hardened', value: null, about: (text) => text.deploy.options.hardened },
+      { flags: '--netdata', value: null, about: (text) => text.netdata.options.netdata },
+      { flags: '--webhook-file <file>', value: 'file', about: (text) => text.netdata.options.webhookFile },
+      {
+        flags: '--allow-insecure-webhook',
+        value: null,
+        about: (text) => text.watch.options.allowInsecureWebhook,
+      },
+      { flags: '--test-alert', value: null, about: (text) => text.netdata.options.testAlert },
       { flags: '--dry-run', value: null, about: (text) => text.deploy.options.dryRun },
       { flags: '-y, --yes', value: null, about: (text) => text.deploy.options.yes },
       { flags: '--json', value: null, about: (text) => text.deploy.options.json },

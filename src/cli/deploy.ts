@@ -18,6 +18,10 @@ export interface DeployCommandOptions extends DeploymentOptions {
   readonly files: readonly string[];
   readonly listen?: string;
   readonly hardened?: boolean;
+  /** These go with `--netdata` alone. */
+  readonly webhookFile?: string;
+  readonly allowInsecureWebhook?: boolean;
+  readonly testAlert?: boolean;
 }
 
 /** What a deployment works with, once the host is open. */
@@ -72,6 +76,13 @@ function canAsk(openTerminal: () => PromptTerminal | null): boolean {
 export async function readWish(invocation: Invocation, options: DeployCommandOptions): Promise<DeployWish> {
   const { target, text } = invocation;
   const { listen } = options;
+  for (const [given, option] of [
+    [options.webhookFile, '--webhook-file'],
+    [options.allowInsecureWebhook, '--allow-insecure-webhook'],
+    [options.testAlert, '--test-alert'],
+  ] as const) {
+    if (given !== undefined) throw new UsageError(text.netdata.onlyWith(option));
+  }
   if (listen !== undefined && isIP(listen) === 0) throw new UsageError(text.deploy.badListen(listen));
   if (options.dryRun !== true && invocation.readOnly) throw new UsageError(text.deploy.readOnly);
   return {

@@ -42,6 +42,8 @@ export interface Deployment<S extends Plan, P> {
   /** Whether two surveys would do the same. */
   same(one: S, other: S): boolean;
   carryOut(found: S, options: CarryOutOptions<P>): Promise<Outcome<P>>;
+  /** What follows when all is well; its code is the command's, and its document joins the JSON. */
+  after?(found: S): Promise<{ readonly code: number; readonly document: object }>;
   /** Whether an address that is not the host's was the user's choice: wrong usage then. */
   readonly listenGiven: boolean;
 }
@@ -76,8 +78,9 @@ export async function runDeployment<S extends Plan, P>(
   const say = (line: string): void => io.stderr.write(`${line}\n`);
   const { words, nothingProved } = deployment;
   const at = now(clock);
-  const report = (found: Plan | null, outcome: Outcome<P>): void => {
-    if (options.json) writeJson(io.stdout, asJson(host.info.label, at, found, outcome, text.problem));
+  const report = (found: Plan | null, outcome: Outcome<P>, more: object = {}): void => {
+    if (!options.json) return;
+    writeJson(io.stdout, { ...asJson(host.info.label, at, found, outcome, text.problem), ...more });
   };
   let found: S | null = null;
   let toldProblem = false;
@@ -132,8 +135,10 @@ export async function runDeployment<S extends Plan, P>(
       },
     });
     tell(outcome, text, words.done, io, toldProblem);
-    report(found, outcome);
-    return exitCode(outcome.problem, io.signal, deployment.listenGiven);
+    const last = outcome.problem === null ? await follow(deployment, found) : NOTHING_FOLLOWS;
+    if (last.problem !== null) say(text.problem(last.problem));
+    report(found, outcome, last.document);
+    return last.code || exitCode(outcome.problem ?? last.problem, io.signal, deployment.listenGiven);
   } catch (error) {
     const over = io.signal.aborted || error instanceof Interrupted;
     const problem: DeployProblem = over ? { code: 'interrupted' } : problemOf(error);
@@ -141,6 +146,26 @@ export async function runDeployment<S extends Plan, P>(
     tell(outcome, text, words.done, io, toldProblem);
     report(found, outcome);
     return exitCode(problem, io.signal, deployment.listenGiven);
+  }
+}
+
+interface Follow {
+  readonly code: number;
+  readonly document: object;
+  readonly problem: DeployProblem | null;
+}
+
+const NOTHING_FOLLOWS: Follow = { code: 0, document: {}, problem: null };
+
+/** What is deployed stays so whatever becomes of this. */
+async function follow<S extends Plan>(
+  { after }: Pick<Deployment<S, unknown>, 'after'>,
+  found: S,
+): Promise<Follow> {
+  try {
+    return { ...NOTHING_FOLLOWS, ...(await after?.(found)) };
+  } catch (error) {
+    return { ...NOTHING_FOLLOWS, problem: problemOf(error) };
   }
 }
 

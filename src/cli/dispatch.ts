@@ -25,7 +25,11 @@ const RUNNERS: Readonly<Record<Exclude<CommandName, 'demo' | 'completion'>, Runn
     const { runCheck } = await import('./check.ts');
     return runCheck(invocation, options, io);
   },
-  async deploy({ invocation, words, options, io }) {
+  async deploy({ invocation, words, options, io, env }) {
+    if (options.netdata === true) {
+      const { runDeployNetdata } = await import('./deploy-netdata.ts');
+      return runDeployNetdata(invocation, { ...options, files: words }, io, env);
+    }
     const { runDeploy } = await import('./deploy.ts');
     return runDeploy(invocation, { ...options, files: words }, io);
   },

@@ -35,6 +35,7 @@ export interface ReadOptions extends CommonOptions {
   readonly metrics?: string;
   readonly install?: boolean;
   readonly system?: boolean;
+  readonly netdata?: boolean;
 }
 
 /** What runs when a command was recognised; each resolves to the exit code. */

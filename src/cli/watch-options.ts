@@ -68,7 +68,7 @@ export function readWishes(
 }
 
 /** The option, then what systemd hands over, then the settings. */
-function webhookSource(
+export function webhookSource(
   option: string | undefined,
   { settings, settingsPath }: Invocation,
   env: NodeJS.ProcessEnv,
