@@ -47,6 +47,7 @@ export async function openConsole(
     clock: systemClock,
     connector: opened.connector,
     readOnly: invocation.readOnly,
+    netdata: true,
   });
   const warnings = holdWarnings();
   try {

@@ -60,6 +60,7 @@ export async function unreachedState(options: UnreachedOptions): Promise<Console
     listenersFailure: null,
     interfaces: null,
     probe: withSample(noProbeFacts(subject.address, subject.port), sample),
+    netdata: null,
     journalVersion: 0,
     journalFailure: null,
     calculations: [],

@@ -5,6 +5,7 @@ import type { Probe } from '../ops/probe.ts';
 import { addressesOf, type FactWriter } from './facts.ts';
 import type { JournalFeed } from './journal-feed.ts';
 import { createListening, type Listening } from './listening.ts';
+import { feedNetdata } from './netdata-feed.ts';
 
 /** Memory and CPU are never announced: read this rarely. */
 const SAMPLE_EVERY_MS = 15_000;
@@ -16,6 +17,8 @@ export interface AttachmentOptions {
   readonly facts: FactWriter;
   readonly journal: JournalFeed;
   readonly probe: Probe;
+  /** Where Netdata's check of the service dials; null: Netdata is left alone. @default null */
+  readonly netdataAddress?: string | null;
   /** Service and firewall have both said how they are. */
   readonly onComplete: () => void;
 }
@@ -94,6 +97,7 @@ export function attach(options: AttachmentOptions): Attachment {
       said('firewall');
     }),
     options.journal.attach(host),
+    ...watchNetdata(options),
   ];
   host.listeners.interfaces().then(
     (interfaces) => over.signal.aborted || facts.write({ interfaces }),
@@ -110,6 +114,13 @@ export function attach(options: AttachmentOptions): Attachment {
       for (const stop of stops) stop();
     },
   };
+}
+
+/** The demo host is imagined: what answers on its loopback is this machine's own. */
+function watchNetdata({ host, clock, facts, port, netdataAddress }: AttachmentOptions): (() => void)[] {
+  const address = netdataAddress ?? null;
+  if (address === null || host.info.kind === 'demo') return [];
+  return [feedNetdata({ host, clock, facts, port, address })];
 }
 
 function watchListening({ host, port, clock, facts, probe }: AttachmentOptions): Listening {

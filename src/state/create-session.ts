@@ -32,6 +32,8 @@ export interface SessionOptions {
   readonly journalLines?: number;
   /** Whether the service is dialled from here, and asked. @default true */
   readonly probing?: boolean;
+  /** Whether Netdata's own view of the service is read now and then. @default false */
+  readonly netdata?: boolean;
   /** @default 2000 */
   readonly probeIntervalMs?: number;
   /** @default 3500 */
@@ -94,6 +96,7 @@ export function createSession(options: SessionOptions): Session {
     facts,
     journal,
     probe,
+    netdataAddress: options.netdata === true ? subject.address : null,
     ...(random !== undefined && { random }),
   });
   const running = monitor;
@@ -159,6 +162,7 @@ function initialState({ firstHost, subject, clock, readOnly }: SessionOptions): 
     listenersFailure: null,
     interfaces: null,
     probe: noProbeFacts(subject.address, subject.port),
+    netdata: null,
     journalVersion: 0,
     journalFailure: null,
     calculations: [],

@@ -27,6 +27,8 @@ export interface MonitorOptions {
   readonly facts: FactWriter;
   readonly journal: JournalFeed;
   readonly probe: Probe;
+  /** See `AttachmentOptions`. */
+  readonly netdataAddress?: string | null;
   /** In [0, 1). @default Math.random */
   readonly random?: () => number;
 }
@@ -104,7 +106,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
     function live(): void {
       if (greeted || current?.host !== host) return;
       greeted = true;
-      const { service, firewall, listeners, readOnly } = store.getState();
+      const { service, firewall, listeners, netdata, readOnly } = store.getState();
       facts.write({
         host: host.info,
         readOnly: readOnly || host.info.privilege.kind === 'none',
@@ -113,6 +115,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
         service: service === before.service ? null : service,
         firewall: firewall === before.firewall ? null : firewall,
         listeners: listeners === before.listeners ? null : listeners,
+        netdata: netdata === before.netdata ? null : netdata,
       });
       options.probe.now();
     }

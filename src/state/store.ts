@@ -16,6 +16,7 @@ import type {
   ServiceFacts,
   ServiceVerb,
 } from '../ops/host.ts';
+import type { NetdataFacts } from '../ops/netdata/observe.ts';
 import type { ProbeFacts } from '../ops/probe.ts';
 import type { Verdict } from '../ops/verdict.ts';
 
@@ -102,6 +103,8 @@ export interface ConsoleState {
   readonly listenersFailure: Failure | null;
   readonly interfaces: readonly InterfaceAddress[] | null;
   readonly probe: ProbeFacts;
+  /** Netdata's own view of the port; null before it was looked for, or where it is not. */
+  readonly netdata: Known<NetdataFacts> | null;
   readonly verdict: Verdict;
   /** Bumped when the journal buffer changed. */
   readonly journalVersion: number;

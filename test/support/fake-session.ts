@@ -135,6 +135,7 @@ export function healthyState(nowMono = 1000): ConsoleState {
       ...probeFacts([0.5, 0.4, 0.4, 0.9, 0.5, 0.4, 0.4, 0.42], nowMono),
       answer: { state: 'right', ms: 0.8, atMono: nowMono },
     },
+    netdata: null,
     journalVersion: 0,
     journalFailure: null,
     calculations: [],
