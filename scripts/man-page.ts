@@ -114,6 +114,10 @@ const DESCRIPTION = [
 const NOTES: Partial<Record<CommandSpec['name'], readonly string[]>> = {
   status: [
     'With --json, one document with the keys host, at, link, unit, listeners, firewall, probe and verdict; what is not known is null. A host that cannot be reached by SSH is told as well, with the probe from here: verdict.broken is then "link".',
+    'With --all, every host of [hosts] is looked at, eight at a time; nothing is asked, and what was wanted is said. The worst host decides: exit status 3 when one cannot be reached, else 4 when one does not permit it, else 1 when one is not as it should be. With --json, {"hosts": [{"name", "wanted", "error", …the document of one}], "summary": {"reachable", "broken", "unreached"}}.',
+  ],
+  check: [
+    'With --all as in status, and the summary {"passed", "failed", "unreached"}; it goes with neither --fix nor --yes, and stops no service for a proof.',
   ],
   drill: [
     'With --json, one document with the keys unit, pidBefore, pidAfter, restartSec (seconds), steps, passed and reason. Times are milliseconds since the kill; a step that the unit does not have is null.',

@@ -11,6 +11,7 @@ import { askAnswer, openPromptTerminal, type PromptTerminal } from './ask.ts';
 import { checkDocument, showPlan, showResults } from './check-report.ts';
 import { type Invocation, UsageError } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
+import type { OpenedHost } from './open-host.ts';
 import { painter } from './paint.ts';
 import { realTools, type Tools, withHost } from './with-host.ts';
 
@@ -48,12 +49,16 @@ export async function runCheck(
   refuseWrongUsage(invocation, options, openTerminal);
   return withHost({ invocation, io, tools }, (opened) => {
     const { host, connector } = opened;
-    const { unit, port, asksAnswers } = opened.subject;
-    const { address } = invocation.target;
-    const expected = expectedFor(unit, host.info.kind);
-    const subject: Subject = { unit, port, address, hostAddress: host.info.address, asksAnswers, expected };
+    const subject = subjectOf(opened, invocation);
     return checkOn({ host, connector, clock: tools.clock, subject, invocation, options, io, openTerminal });
   });
+}
+
+/** What is checked on a host that is open. */
+export function subjectOf({ host, subject }: OpenedHost, { target }: Invocation): Subject {
+  const { unit, port, asksAnswers } = subject;
+  const expected = expectedFor(unit, host.info.kind);
+  return { unit, port, address: target.address, hostAddress: host.info.address, asksAnswers, expected };
 }
 
 /** What can be told before a host is opened. @throws UsageError */
@@ -63,14 +68,20 @@ function refuseWrongUsage(
   openTerminal: () => PromptTerminal | null,
 ): void {
   const text = invocation.text.checks;
-  const unknown = options.only?.find((id) => !isCheckId(id));
-  if (unknown !== undefined) throw new UsageError(text.unknownId(unknown, Object.values(CHECK_IDS).flat()));
+  refuseUnknownIds(options.only, invocation);
   if (options.fix !== true) return;
   if (invocation.readOnly) throw new UsageError(text.readOnly);
   if (options.yes === true) return;
   const terminal = invocation.mayAsk ? openTerminal() : null;
   terminal?.close();
   if (terminal === null) throw new UsageError(text.needsYes);
+}
+
+/** @throws UsageError */
+export function refuseUnknownIds(only: readonly string[] | undefined, { text }: Invocation): void {
+  const unknown = only?.find((id) => !isCheckId(id));
+  if (unknown === undefined) return;
+  throw new UsageError(text.checks.unknownId(unknown, Object.values(CHECK_IDS).flat()));
 }
 
 /** @returns the exit code. @throws as `runCheck` */

@@ -120,7 +120,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'status',
     about: (text) => text.commands.about.status,
     arguments: [host],
-    options: [json],
+    options: [json, { flags: '--all', value: null, about: (text) => text.hosts.all.statusOption }],
     shared: COMMON_OPTIONS,
   },
   {
@@ -129,6 +129,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [host],
     options: [
       json,
+      { flags: '--all', value: null, about: (text) => text.hosts.all.checkOption },
       { flags: '--fix', value: null, about: (text) => text.commands.options.fix },
       { flags: '--only <id...>', value: 'other', about: (text) => text.commands.options.only },
       { flags: '-y, --yes', value: null, about: (text) => text.commands.options.yesFix },

@@ -17,11 +17,19 @@ interface Call {
 type Runner = (call: Call) => Promise<number>;
 
 const RUNNERS: Readonly<Record<Exclude<CommandName, 'demo' | 'completion'>, Runner>> = {
-  async status({ invocation, options, io }) {
+  async status({ invocation, words, options, io }) {
+    if (options.all === true) {
+      const { runStatusAll } = await import('./status-all.ts');
+      return runStatusAll(invocation, words, options, io);
+    }
     const { runStatus } = await import('./status.ts');
     return runStatus(invocation, options, io);
   },
-  async check({ invocation, options, io }) {
+  async check({ invocation, words, options, io }) {
+    if (options.all === true) {
+      const { runCheckAll } = await import('./check-all.ts');
+      return runCheckAll(invocation, words, options, io);
+    }
     const { runCheck } = await import('./check.ts');
     return runCheck(invocation, options, io);
   },

@@ -15,6 +15,7 @@ import { usageSentence } from './usage.ts';
 /** Options as commander read them: what was given, and `input: false` for `--no-input`. */
 export interface ReadOptions extends CommonOptions {
   readonly json?: boolean;
+  readonly all?: boolean;
   readonly yes?: boolean;
   readonly fix?: boolean;
   readonly only?: readonly string[];

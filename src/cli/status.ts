@@ -6,7 +6,7 @@ import { exitCodeOf } from './connect.ts';
 import type { Invocation } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
 import { painter } from './paint.ts';
-import { statusDocument } from './status-document.ts';
+import { statusDocument, type Telling } from './status-document.ts';
 import { isComplete, isSettled } from './status-settled.ts';
 import { unreachedState } from './status-unreached.ts';
 import { realTools, type Tools, withHost, withSession } from './with-host.ts';
@@ -16,7 +16,7 @@ export interface StatusOptions {
 }
 
 /** What is not in by then is told as not known. */
-const SETTLE_MS = 5000;
+export const SETTLE_MS = 5000;
 /** A probe that was put off (the server was serving somebody) is not put off for long. */
 const PROBE_INTERVAL_MS = 500;
 
@@ -31,40 +31,55 @@ export async function runStatus(
   tools: Tools = realTools,
 ): Promise<number> {
   const { text } = invocation;
-  const { clock } = tools;
-  const ownPorts = new Set<number>();
   // Printed while the host is still open: closing it is nothing to wait for.
-  const tell = async (state: ConsoleState): Promise<number> => {
-    const now = { nowMono: clock.now(), nowWall: clock.wall(), ownPorts };
+  const tell = async (state: ConsoleState, telling: Telling): Promise<number> => {
     if (options.json) {
-      writeJson(io.stdout, statusDocument(state, now, text));
+      writeJson(io.stdout, statusDocument(state, telling, text));
     } else {
       // Loaded for people alone: measuring their characters is the slowest thing to load.
       const { statusPage } = await import('./status-page.ts');
       const columns = io.stdout.isTTY ? (io.stdout.columns ?? null) : null;
-      io.stdout.write(`${statusPage(state, { ...now, text, paint: painter(io.colour), columns })}\n`);
+      io.stdout.write(`${statusPage(state, { ...telling, text, paint: painter(io.colour), columns })}\n`);
     }
     return statusExit(state);
   };
   try {
-    return await withHost({ invocation, io, tools }, (opened) =>
-      withSession(
-        { ...opened, connector: notingPorts(opened.connector, ownPorts) },
-        tools,
-        { journalLines: null, probeIntervalMs: PROBE_INTERVAL_MS },
-        async ({ store }) => {
-          await settle(store, tools, io.signal);
-          if (!isComplete(store.getState()))
-            io.stderr.write(`${text.commands.status.notSettled(SETTLE_MS)}\n`);
-          return tell(store.getState());
-        },
-      ),
-    );
+    return await lookAtHost({ invocation, io, tools }, (state, telling) => {
+      if (!isComplete(state)) io.stderr.write(`${text.commands.status.notSettled(SETTLE_MS)}\n`);
+      return tell(state, telling);
+    });
   } catch (error) {
     if (!(error instanceof Failed) || exitCodeOf(error.failure) !== 3) throw error;
     io.stderr.write(`tp5-tui: ${text.failures.describe(error.failure)}\n`);
-    return await tell(await lookFromHere(invocation, error.failure, io, tools));
+    const state = await lookFromHere(invocation, error.failure, io, tools);
+    return await tell(state, tellingNow(tools, new Set()));
   }
+}
+
+/**
+ * One look, as complete as it gets in `SETTLE_MS`; the host is still open while `use` runs.
+ * @throws Failed when the host cannot be opened; UsageError; the signal's reason
+ */
+export async function lookAtHost<T>(
+  { invocation, io, tools }: { readonly invocation: Invocation; readonly io: Io; readonly tools: Tools },
+  use: (state: ConsoleState, telling: Telling) => T | Promise<T>,
+): Promise<T> {
+  const ownPorts = new Set<number>();
+  return withHost({ invocation, io, tools }, (opened) =>
+    withSession(
+      { ...opened, connector: notingPorts(opened.connector, ownPorts) },
+      tools,
+      { journalLines: null, probeIntervalMs: PROBE_INTERVAL_MS },
+      async ({ store }) => {
+        await settle(store, tools, io.signal);
+        return use(store.getState(), tellingNow(tools, ownPorts));
+      },
+    ),
+  );
+}
+
+export function tellingNow({ clock }: Pick<Tools, 'clock'>, ownPorts: ReadonlySet<number>): Telling {
+  return { nowMono: clock.now(), nowWall: clock.wall(), ownPorts };
 }
 
 function notingPorts(connector: Connector, ports: Set<number>): Connector {
@@ -100,7 +115,8 @@ function settle(store: ConsoleStore, { clock }: Tools, signal: AbortSignal): Pro
   });
 }
 
-async function lookFromHere(
+/** A host that could not be reached, and its service as seen from here. @throws the signal's reason */
+export async function lookFromHere(
   { via, target }: Invocation,
   failure: Failure,
   io: Io,

@@ -6,6 +6,7 @@ import { connect } from './en/connect.ts';
 import { consoleText } from './en/console.ts';
 import { deploy } from './en/deploy.ts';
 import { failures } from './en/failures.ts';
+import { hosts } from './en/hosts.ts';
 import { netdata } from './en/netdata.ts';
 import { report } from './en/report.ts';
 import { verdict } from './en/verdict.ts';
@@ -19,6 +20,7 @@ export const en = {
   console: consoleText,
   deploy,
   failures,
+  hosts,
   netdata,
   report,
   verdict,

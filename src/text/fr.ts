@@ -7,6 +7,7 @@ import { connect } from './fr/connect.ts';
 import { consoleText } from './fr/console.ts';
 import { deploy } from './fr/deploy.ts';
 import { failures } from './fr/failures.ts';
+import { hosts } from './fr/hosts.ts';
 import { netdata } from './fr/netdata.ts';
 import { report } from './fr/report.ts';
 import { verdict } from './fr/verdict.ts';
@@ -20,6 +21,7 @@ export const fr: Catalogue = {
   console: consoleText,
   deploy,
   failures,
+  hosts,
   netdata,
   report,
   verdict,
