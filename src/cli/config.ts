@@ -105,9 +105,9 @@ function page(
   );
   const filled = (cell: string, width = 0): string => cell + ' '.repeat(Math.max(0, width - widthOf(cell)));
   const lines = [
-    `${words.settingsFile}: ${harmless(settingsPath)}${exists ? '' : ` (${words.notThere})`}`,
-    `${words.stateFolder}: ${harmless(folders.state)}`,
-    ...(hosts.length === 0 ? [] : [`${words.namedHosts}: ${hosts.map((host) => harmless(host)).join(', ')}`]),
+    words.settingsFile(exists ? harmless(settingsPath) : words.notThere(harmless(settingsPath))),
+    words.stateFolder(harmless(folders.state)),
+    ...(hosts.length === 0 ? [] : [words.namedHosts(hosts.map((host) => harmless(host)).join(', '))]),
     '',
     ...rows.map(([name = '', value = '', origin = '']) =>
       `${filled(name, nameWidth)}  ${filled(value, valueWidth)}  ${paint(origin, 'quiet')}`.trimEnd(),

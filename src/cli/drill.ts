@@ -99,11 +99,12 @@ function stepTeller(text: Catalogue, io: Io): (progress: DrillProgress) => void 
     for (const { name, ms } of fresh) {
       told.add(name);
       const time = text.console.format.seconds(ms ?? 0);
-      io.stderr.write(`${paint(SYMBOL.yes, 'good')} ${pad(words.steps[name], width)}${time}\n`);
-      if (name === 'exited' && restartSecMs >= 1000) {
-        const wait = text.commands.drill.waits(text.console.format.duration(restartSecMs));
-        io.stderr.write(`${paint(`${SYMBOL.unknown} ${wait}`, 'quiet')}\n`);
-      }
+      const wait =
+        name === 'restarting' && restartSecMs >= 1000
+          ? text.commands.drill.waits(text.console.format.duration(restartSecMs))
+          : '';
+      const line = `${paint(SYMBOL.yes, 'good')} ${pad(words.steps[name], width)}${time}`;
+      io.stderr.write(`${line}${wait === '' ? '' : `   ${paint(wait, 'quiet')}`}\n`);
     }
   };
 }

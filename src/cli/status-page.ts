@@ -55,7 +55,7 @@ export function statusPage(state: ConsoleState, options: PageOptions): string {
   lines.push('', `${paint(look.symbol, look.tone)} ${paint(headline, 'strong')}`);
   const mend = mendSentence(verdict, text);
   // Not cut: it is there to be copied.
-  if (mend !== null) lines.push(`  ${text.commands.status.mend}: ${mend}`);
+  if (mend !== null) lines.push(`  ${text.commands.status.mend(mend)}`);
   return lines.join('\n');
 }
 
@@ -129,7 +129,7 @@ function zoneDetail(zone: ZoneFacts, { commands: { status } }: Catalogue): strin
     words.map((word) => harmless(word)).join(' ') || status.none;
   return join(
     name,
-    `${status.ports}: ${said.map((port) => harmless(port)).join(', ') || status.none}`,
-    `${status.services}: ${list(zone.runtime.services)}`,
+    status.ports(said.map((port) => harmless(port)).join(', ') || status.none),
+    status.services(list(zone.runtime.services)),
   );
 }

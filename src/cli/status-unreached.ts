@@ -5,8 +5,7 @@ import type { Failure } from '../ops/failure.ts';
 import type { HostInfo } from '../ops/host.ts';
 import { sampleOnce } from '../ops/probe-sample.ts';
 import { noProbeFacts, withSample } from '../ops/probe-stats.ts';
-import { judge } from '../ops/verdict.ts';
-import { verdictFacts } from '../state/facts.ts';
+import { blankState } from '../state/blank-state.ts';
 import type { ConsoleState, Subject } from '../state/store.ts';
 
 /** As the probe's own: longer than the 3 s after which a host that is down shows as unreachable. */
@@ -36,7 +35,7 @@ export async function unreachedState(options: UnreachedOptions): Promise<Console
   });
   signal.throwIfAborted();
   if (socket !== null) closeWithFin(socket, clock);
-  const state: Omit<ConsoleState, 'verdict'> = {
+  return blankState({
     subject,
     host: {
       ...options.host,
@@ -52,26 +51,9 @@ export async function unreachedState(options: UnreachedOptions): Promise<Console
       retryAtMono: null,
       lastFailure: failure,
     },
-    service: null,
-    serviceFailure: null,
-    firewall: null,
-    firewallFailure: null,
-    listeners: null,
-    listenersFailure: null,
-    interfaces: null,
-    probe: withSample(noProbeFacts(subject.address, subject.port), sample),
-    netdata: null,
-    journalVersion: 0,
-    journalFailure: null,
-    calculations: [],
-    actions: [],
-    drill: null,
     readOnly: true,
-  };
-  return {
-    ...state,
-    verdict: judge(verdictFacts(state, { listenersSettling: false, changedMono: Number.NEGATIVE_INFINITY })),
-  };
+    probe: withSample(noProbeFacts(subject.address, subject.port), sample),
+  });
 }
 
 /** Whether the host itself let us know that it would not have us: then it is up, whatever its ports say. */

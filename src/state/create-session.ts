@@ -6,12 +6,11 @@ import type { Host, HostMaker } from '../ops/host.ts';
 import { type Probe, type ProbeFacts, startProbe } from '../ops/probe.ts';
 import { idleProbe } from '../ops/probe-idle.ts';
 import { createOwnPorts, isProbeLine } from '../ops/probe-ports.ts';
-import { noProbeFacts } from '../ops/probe-stats.ts';
-import { judge } from '../ops/verdict.ts';
 import { createActions } from './actions.ts';
+import { blankState } from './blank-state.ts';
 import { createCalculator } from './calculate.ts';
 import { createDrilling } from './drilling.ts';
-import { createFactWriter, verdictFacts } from './facts.ts';
+import { createFactWriter } from './facts.ts';
 import { createJournalBuffer } from './journal-buffer.ts';
 import { createJournalFeed } from './journal-feed.ts';
 import { type Monitor, startMonitor } from './monitor.ts';
@@ -150,28 +149,12 @@ export function createSession(options: SessionOptions): Session {
 
 function initialState({ firstHost, subject, clock, readOnly }: SessionOptions): ConsoleState {
   const { info } = firstHost;
-  const first = {
+  return blankState({
     subject,
     host: info,
     link: { state: 'live', sinceMono: clock.now(), roundTripMs: firstHost.roundTripMs() },
-    service: null,
-    serviceFailure: null,
-    firewall: null,
-    firewallFailure: null,
-    listeners: null,
-    listenersFailure: null,
-    interfaces: null,
-    probe: noProbeFacts(subject.address, subject.port),
-    netdata: null,
-    journalVersion: 0,
-    journalFailure: null,
-    calculations: [],
-    actions: [],
-    drill: null,
     readOnly: readOnly === true || info.privilege.kind === 'none',
-  } as const satisfies Omit<ConsoleState, 'verdict'>;
-  const beside = { listenersSettling: false, changedMono: Number.NEGATIVE_INFINITY };
-  return { ...first, verdict: judge(verdictFacts(first, beside)) };
+  });
 }
 
 /** The link's round trip as last measured; what is live stays the same object while that stands. */

@@ -110,8 +110,8 @@ describe('what is printed', () => {
     const call = { hostArgument: 'tp5', options, env: {} };
     expect(await runConfig(invocation, call, recorded.io)).toBe(0);
     const out = recorded.out();
-    expect(out).toContain(`fichier de réglages: ${invocation.settingsPath}\n`);
-    expect(out).toContain('machines nommées: tp5, bare\n');
+    expect(out).toContain(`fichier de réglages : ${invocation.settingsPath}\n`);
+    expect(out).toContain('machines nommées : tp5, bare\n');
     expect(out).toMatch(new RegExp(`^address +10\\.33\\.64\\.2 +${invocation.settingsPath}:11$`, 'm'));
     expect(out).toMatch(/^keys\.start +s x +.*:7$/m);
     expect(out).toMatch(/^readOnly +oui +option --read-only$/m);

@@ -40,13 +40,15 @@ export async function readRecent(
     if (skipped > 0) onSkipped(skipped);
     if (batch.length > 0) take(batch);
   });
-  const { code } = await opened.ended;
+  const { code, signal: killedBy } = await opened.ended;
   signal?.throwIfAborted();
   if (isHidden(opened.stderr())) throw refused(opened.stderr());
-  if (code === null) throw new Failed({ code: 'link-lost', detail: 'journalctl was cut off' });
-  if (code !== 0) {
-    throw new Failed({ code: 'host-error', name: 'journalctl', detail: opened.stderr().trim() });
-  }
+  if (code === 0) return;
+  // No exit and no signal: the channel went away with the connection.
+  if (code === null && killedBy === null)
+    throw new Failed({ code: 'link-lost', detail: 'journalctl was cut off' });
+  const detail = opened.stderr().trim() || `ended by ${killedBy ?? code}`;
+  throw new Failed({ code: 'host-error', name: 'journalctl', detail });
 }
 
 async function refuseIfHidden(transport: Transport, signal: AbortSignal | undefined): Promise<void> {

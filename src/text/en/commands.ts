@@ -80,12 +80,12 @@ export const commands = {
     restarts: (number: number) => count(number, 'restart', 'restarts'),
     clients: (number: number) => count(number, 'client', 'clients'),
     waiting: (number: number) => `${integer(number)} waiting`,
-    ports: 'ports',
-    services: 'services',
+    ports: (list: string) => `ports: ${list}`,
+    services: (list: string) => `services: ${list}`,
     none: 'none',
     runtimeOnly: 'runtime only',
     permanentOnly: 'permanent only',
-    mend: 'mend',
+    mend: (said: string) => `mend: ${said}`,
     notSettled: (ms: number) =>
       `Not everything was known after ${Math.round(ms / 1000)} s; this is what was.`,
   },
@@ -95,7 +95,7 @@ export const commands = {
     declined: 'Nothing was killed.',
     needsYes: 'tp5-tui drill: it would ask before it kills the service; say --yes.',
     readOnly: 'tp5-tui drill: --read-only was given, and a drill kills the service.',
-    waits: (wait: string) => `systemd waits ${wait} before it starts it again`,
+    waits: (wait: string) => `for ${wait}`,
     passed: (pidBefore: number, pidAfter: number, total: string) =>
       `passed: PID ${pidBefore} → ${pidAfter}, answering again after ${total}`,
     failed: (why: string) => `failed: ${why}`,
@@ -136,10 +136,10 @@ export const commands = {
   },
 
   config: {
-    settingsFile: 'settings file',
-    notThere: 'not there',
-    stateFolder: "the program's own memory",
-    namedHosts: 'named hosts',
+    settingsFile: (path: string) => `settings file: ${path}`,
+    notThere: (path: string) => `${path} (not there)`,
+    stateFolder: (path: string) => `the program's own memory: ${path}`,
+    namedHosts: (list: string) => `named hosts: ${list}`,
     origin: {
       option: (flag: string) => `option ${flag}`,
       argument: 'argument',

@@ -78,12 +78,12 @@ export const commands: typeof english = {
     restarts: (number) => count(number, 'redémarrage', 'redémarrages'),
     clients: (number) => count(number, 'client', 'clients'),
     waiting: (number) => `${integer(number)} en attente`,
-    ports: 'ports',
-    services: 'services',
+    ports: (list) => `ports : ${list}`,
+    services: (list) => `services : ${list}`,
     none: 'aucun',
     runtimeOnly: 'runtime seulement',
     permanentOnly: 'permanent seulement',
-    mend: 'remède',
+    mend: (said) => `remède : ${said}`,
     notSettled: (ms) => `Tout n'était pas connu après ${Math.round(ms / 1000)} s ; voici ce qui l'était.`,
   },
 
@@ -92,7 +92,7 @@ export const commands: typeof english = {
     declined: "Rien n'a été tué.",
     needsYes: 'tp5-tui drill : il faudrait demander avant de tuer le service ; dites --yes.',
     readOnly: 'tp5-tui drill : --read-only est donné, et cet exercice tue le service.',
-    waits: (wait) => `systemd attend ${wait} avant de le relancer`,
+    waits: (wait) => `pendant ${wait}`,
     passed: (pidBefore, pidAfter, total) =>
       `réussi : PID ${pidBefore} → ${pidAfter}, répond à nouveau après ${total}`,
     failed: (why) => `échec : ${why}`,
@@ -132,10 +132,10 @@ export const commands: typeof english = {
   },
 
   config: {
-    settingsFile: 'fichier de réglages',
-    notThere: 'absent',
-    stateFolder: 'mémoire du programme',
-    namedHosts: 'machines nommées',
+    settingsFile: (path) => `fichier de réglages : ${path}`,
+    notThere: (path) => `${path} (absent)`,
+    stateFolder: (path) => `mémoire du programme : ${path}`,
+    namedHosts: (list) => `machines nommées : ${list}`,
     origin: {
       option: (flag) => `option ${flag}`,
       argument: 'argument',
