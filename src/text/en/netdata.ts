@@ -128,6 +128,7 @@ export const netdata = {
     forLong: 'for over an hour',
     unwatched: (port: number) => `Netdata does not watch port ${port}`,
     raised: (name: string, more: number) => (more === 0 ? name : `${name} +${more}`),
+    beforeLoss: '(before the link was lost)',
     otherAlarms: (count: number) => (count === 1 ? '1 other alarm' : `${count} other alarms`),
   },
 };

@@ -134,6 +134,7 @@ export const netdata: Catalogue['netdata'] = {
     forLong: 'depuis plus d’une heure',
     unwatched: (port) => `Netdata ne surveille pas le port ${port}`,
     raised: (name, more) => (more === 0 ? name : `${name} +${more}`),
+    beforeLoss: '(avant la perte du lien)',
     otherAlarms: (count) => (count === 1 ? '1 autre alarme' : `${count} autres alarmes`),
   },
 };

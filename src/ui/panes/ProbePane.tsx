@@ -7,6 +7,7 @@ import { useController, useFacts, useMendKey, useSecond, useTenth, useText } fro
 import { type Row, span } from '../rows.ts';
 import { countsDown, mendSentence, type RungInWords, rungsInWords, verdictLook } from '../sentences.ts';
 import { SYMBOL } from '../theme.ts';
+import { netdataRows } from './netdata-rows.ts';
 import { probeRows, showsRungs } from './probe-rows.ts';
 
 /** It probes from here, whatever became of the link: not stale, and says so where the others are. */
@@ -21,7 +22,12 @@ export function ProbePane(props: PaneProps): ReactNode {
 function useProbeRows(width: number, height: number): Row[] {
   const text = useText();
   const { deps } = useController();
-  const { facts, verdict } = useFacts((state) => ({ facts: state.probe, verdict: state.verdict }));
+  const { facts, verdict, netdata, stale } = useFacts((state) => ({
+    facts: state.probe,
+    verdict: state.verdict,
+    netdata: state.netdata?.value ?? null,
+    stale: state.link.state === 'lost',
+  }));
   const mendKey = useMendKey();
   const headline = useInStep(verdict, (now) => deps.text.verdict.headline(verdict, now));
   const rungs = useRungs(verdict, showsRungs(height));
@@ -38,6 +44,10 @@ function useProbeRows(width: number, height: number): Row[] {
         rungs,
       },
       ongoing,
+      netdata:
+        netdata === null
+          ? null
+          : netdataRows({ facts: netdata, port: facts.port, stale, nowWall: deps.clock.wall() }, deps.text),
     },
     width,
     height,

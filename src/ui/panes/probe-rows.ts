@@ -6,6 +6,7 @@ import { BLANK, type Row, row, rowWidth, type Span, span } from '../rows.ts';
 import { RUNG_LOOK, type RungInWords } from '../sentences.ts';
 import { SYMBOL, type Tone } from '../theme.ts';
 import { latencyChart, sparkline } from './latency-chart.ts';
+import type { NetdataRows } from './netdata-rows.ts';
 import { type Ranked, ranked } from './ranked.ts';
 
 export interface ProbeView {
@@ -21,6 +22,8 @@ export interface ProbeView {
   };
   /** Length so far of the outage that lasts, if one does. */
   readonly ongoing: string | null;
+  /** Netdata's own view; null where there is none. */
+  readonly netdata: NetdataRows | null;
 }
 
 /** From so many rows on there is a chart, the verdict's rungs, and air between them. */
@@ -65,6 +68,9 @@ export function probeRows(view: ProbeView, width: number, height: number, text: 
       const front = span(index === 0 ? `${SYMBOL.next} ` : '  ', 'accent');
       rows.push({ rank: index === 0 ? 2 : 4, row: row(front, line) });
     }
+  }
+  for (const line of view.netdata?.rows ?? []) {
+    rows.push({ rank: view.netdata?.urgent ? 3 : 7, row: line });
   }
   if (showsRungs(height)) {
     rows.push(...air, ...rungRows(verdict.rungs, width).map((line) => ({ rank: 6, row: line })));
