@@ -66,7 +66,7 @@ export const consoleText: typeof english = {
         masked: 'masquée : elle ne peut pas démarrer',
       })[load] ?? `chargement : ${load}`,
     readOnly: {
-      'no-sudo': 'lecture seule : cet utilisateur n’a pas droit à sudo',
+      'no-sudo': 'lecture seule : cet utilisateur est sans sudo',
       'password-refused': 'lecture seule : sudo a refusé le mot de passe',
       'password-not-given': 'lecture seule : aucun mot de passe donné pour sudo',
     },

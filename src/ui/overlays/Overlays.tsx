@@ -38,7 +38,7 @@ export function Overlays({ screen }: { readonly screen: ScreenSize }): ReactNode
 
 function Dialog({ overlay, screen }: Of<'dialog'>): ReactNode {
   const text = useText();
-  const wanted = 66;
+  const wanted = 76;
   const height = screen.rows - 2;
   return (
     <OverlayBox

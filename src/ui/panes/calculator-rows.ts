@@ -2,10 +2,11 @@
 import { parse } from '../../calc/grammar.ts';
 import type { Calculation } from '../../state/store.ts';
 import type { Catalogue } from '../../text/catalogue.ts';
-import { cut, cutStart, widthOf } from '../../text/measure.ts';
+import { harmless } from '../../text/foreign.ts';
+import { cut, cutStart, widthOf, wrap } from '../../text/measure.ts';
 import { textOf } from '../input/line-editor.ts';
 import { type Row, row, type Span, span } from '../rows.ts';
-import { SYMBOL } from '../theme.ts';
+import { SYMBOL, type Tone } from '../theme.ts';
 import type { CalculatorView } from '../view.ts';
 
 export interface CalculatorRows {
@@ -23,8 +24,8 @@ export function calculatorRows(
   text: Catalogue['console'],
 ): CalculatorRows {
   if (height <= 0) return { rows: [], cursor: null };
-  const note = height > 1 ? refusalRow(view, typing, width, text) : null;
-  const below = 1 + (note === null ? 0 : 1);
+  const notes = refusalRows(view, typing, width, text).slice(0, Math.min(2, height - 1));
+  const below = 1 + notes.length;
   const past: Row[] = [];
   const one = calculations.at(-1);
   if (height === 1 && !typing && one !== undefined) {
@@ -33,7 +34,7 @@ export function calculatorRows(
   for (const calculation of calculations) past.push(questionRow(calculation), answerRow(calculation, text));
   const shown = past.slice(Math.max(0, past.length - (height - below)));
   const input = inputRow(view, typing, width, text);
-  const rows = [...shown, input.row, ...(note === null ? [] : [note])];
+  const rows = [...shown, input.row, ...notes];
   return { rows, cursor: input.x === null ? null : { x: input.x, y: shown.length } };
 }
 
@@ -103,7 +104,10 @@ function inputRow(
     const front = `(${text.calculator.historySearch}) ${textOf(view.search.line)}`;
     const behind = found ?? (textOf(view.search.line) === '' ? '' : text.calculator.noHistoryMatch);
     return {
-      row: row(span(front, 'accent'), span(text.calculator.historyFound(behind), found === null ? 'quiet' : 'plain')),
+      row: row(
+        span(front, 'accent'),
+        span(text.calculator.historyFound(behind), found === null ? 'quiet' : 'plain'),
+      ),
       x: Math.min(width - 1, widthOf(front)),
     };
   }
@@ -118,22 +122,27 @@ function inputRow(
 }
 
 /** Why the line would not be sent: said as soon as no more typing can mend it, and at Enter in any case. */
-function refusalRow(
+function refusalRows(
   view: CalculatorView,
   typing: boolean,
   width: number,
   text: Catalogue['console'],
-): Row | null {
-  if (!typing || view.search !== null) return null;
-  if (view.refusal !== null) {
-    const said = `${SYMBOL.no} ${text.calculator.notSent(text.calculator.refusal(view.refusal))}`;
-    return row(span(cut(said, width), 'bad'));
-  }
+): Row[] {
+  if (!typing || view.search !== null) return [];
+  const words = text.calculator;
+  if (view.refusal !== null)
+    return noteRows(SYMBOL.no, words.notSent(words.refusal(view.refusal)), 'bad', width);
   const typed = textOf(view.line).trim();
-  if (typed === '') return null;
+  if (typed === '') return [];
   const parsed = parse(typed);
-  if (parsed.ok || unfinished(parsed.refusal.code)) return null;
-  return row(span(cut(`${SYMBOL.warning} ${text.calculator.refusal(parsed.refusal)}`, width), 'warning'));
+  if (parsed.ok || unfinished(parsed.refusal.code)) return [];
+  return noteRows(SYMBOL.warning, words.refusal(parsed.refusal), 'warning', width);
+}
+
+function noteRows(symbol: string, said: string, tone: Tone, width: number): Row[] {
+  return wrap(harmless(said), Math.max(1, width - 2), 2).map((line, index) =>
+    row(span(index === 0 ? `${symbol} ` : '  ', tone), span(line, tone)),
+  );
 }
 
 /** What somebody in the middle of typing `2+3` has on the line. */

@@ -4,7 +4,7 @@ import { portOpen, zoneOf } from '../../ops/zone.ts';
 import type { Catalogue } from '../../text/catalogue.ts';
 import { harmless } from '../../text/foreign.ts';
 import { widthOf } from '../../text/measure.ts';
-import { type Row, row, type Span, span } from '../rows.ts';
+import { type Row, row, rowWidth, type Span, span } from '../rows.ts';
 import { SYMBOL, type Tone } from '../theme.ts';
 import { type Ranked, ranked } from './ranked.ts';
 
@@ -60,13 +60,13 @@ function zoneRows(
     },
   ];
   if (zone.runtime === null) return rows;
-  if (own) rows.push({ rank: 1, row: ownPortRow(zone, view.port, text) });
+  if (own) rows.push({ rank: 1, row: ownPortRow(zone, view.port, width, text) });
   rows.push(...listRows(zone, own ? view.port : null, own ? 4 : 7, width, text));
   return rows;
 }
 
 /** The service's own port: open both ways, closed both ways, or a difference that will bite later. */
-export function ownPortRow(zone: ZoneFacts, port: number, text: Catalogue['console']): Row {
+export function ownPortRow(zone: ZoneFacts, port: number, width: number, text: Catalogue['console']): Row {
   const words = text.firewall;
   const name = `${port}/tcp`;
   const runtime = zone.runtime !== null && portOpen(zone.runtime, port);
@@ -81,15 +81,18 @@ export function ownPortRow(zone: ZoneFacts, port: number, text: Catalogue['conso
   const differs = permanent !== null && runtime !== permanent;
   const tone: Tone = differs ? 'warning' : runtime ? 'good' : 'bad';
   const symbol = differs ? SYMBOL.warning : runtime ? SYMBOL.good : SYMBOL.bad;
-  return row(
+  const both = row(
     span(`${symbol} `, tone),
     span(name, 'plain', { bold: true }),
     '  ',
     ...mark(words.runtime, runtime),
     ' ',
     ...(permanent === null ? [span(words.permanentUnread, 'quiet')] : mark(words.permanent, permanent)),
-    differs && span(`  ${runtime ? words.lostAtReload : words.notInForce}`, 'warning'),
   );
+  if (!differs) return both;
+  // The marks tell it already, and the verdict does in full: cut off, it would only be noise.
+  const said = [...both, span(`  ${runtime ? words.lostAtReload : words.notInForce}`, 'warning')];
+  return rowWidth(said) <= width ? said : both;
 }
 
 function mark(word: string, open: boolean): Span[] {

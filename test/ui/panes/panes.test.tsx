@@ -171,13 +171,13 @@ describe('the Firewall pane', () => {
   });
 
   it.each([
-    [open, closed, '▲ 13337/tcp  runtime ✓ permanent ✗  gone at the n…'],
-    [closed, open, '▲ 13337/tcp  runtime ✗ permanent ✓  not in force …'],
+    [open, closed, '▲ 13337/tcp  runtime ✓ permanent ✗'],
+    [closed, open, '▲ 13337/tcp  runtime ✗ permanent ✓'],
     [closed, closed, '✖ 13337/tcp  runtime ✗ permanent ✗'],
     [open, null, '● 13337/tcp  runtime ✓ permanent ?'],
   ])('marks a difference', (runtime, permanent, line) => {
     const shown = pane('firewall', zones({ runtime, permanent })).split('\n')[1] ?? '';
-    expect(shown.slice(0, 44)).toBe(line.slice(0, 44));
+    expect(shown).toBe(line);
   });
 
   it('counts ranges, and marks other differences', () => {

@@ -1,0 +1,42 @@
+/** The journal on the demo host: followed and paused, searched, filtered, read in full, copied. */
+import { expect, it } from 'vitest';
+import { confirm, gone, liveDemo } from './demo.ts';
+
+it('is searched, filtered, paused, unfolded, read in full and copied', async () => {
+  const terminal = await liveDemo();
+  await terminal.waitFor(/⋯ \d+ probe lines? folded/);
+  await terminal.waitFor('4 Journal ─ following');
+  terminal.type('/');
+  await terminal.waitFor('┏ 4 Journal');
+  terminal.type('tourne');
+  await terminal.waitFor('/tourne -/1');
+  terminal.press('enter');
+  await terminal.waitFor('/tourne 1/1');
+  await terminal.waitFor(/▸ .*Le serveur tourne sur/);
+  await terminal.waitFor('paused');
+  terminal.type('y');
+  await terminal.waitFor('1 line copied');
+  expect(terminal.effects.copied.join()).toMatch(/^\d{4}-\d\d-\d\d .*Le serveur tourne sur/);
+  terminal.press('enter');
+  await terminal.waitFor('Journal line');
+  await terminal.waitFor(/priority +info/);
+  terminal.press('escape');
+  await gone(terminal, 'Journal line');
+  terminal.press('escape');
+  await gone(terminal, '/tourne');
+  terminal.type('x');
+  await terminal.waitFor(/Un client \(.*s'est conne/);
+  await terminal.waitFor('probe lines shown');
+  terminal.type('x');
+  await gone(terminal, 'probe lines shown');
+  terminal.type('f');
+  await terminal.waitFor('following');
+  await confirm(terminal, 'K', 'Kill -9');
+  await terminal.waitFor(/▲ systemd Failed with result 'signal'/);
+  terminal.type('ppp');
+  await terminal.waitFor('warnings');
+  await gone(terminal, 'firewall-cmd success');
+  expect(terminal.screen()).toMatch(/▲ systemd Main process exited/);
+  terminal.type('pp');
+  await terminal.waitFor('firewall-cmd success');
+});
