@@ -22,8 +22,10 @@ it('holds no line that roff would take for a request it does not know', () => {
   expect(lines.filter((line) => /^[.']/.test(line) && !requests.test(line))).toEqual([]);
 });
 
-it.skipIf(spawnSync('man', ['--version']).status !== 0)('is formatted without a complaint', () => {
-  const { status, stdout, stderr } = spawnSync('man', ['--warnings', '-E', 'UTF-8', '-l', path], {
+const formatter = 'man';
+
+it.skipIf(spawnSync(formatter, ['--version']).status !== 0)('is formatted without a complaint', () => {
+  const { status, stdout, stderr } = spawnSync(formatter, ['--warnings', '-E', 'UTF-8', '-l', path], {
     encoding: 'utf8',
     env: { ...process.env, MANPAGER: 'cat', PAGER: 'cat', MANWIDTH: '80', LC_ALL: 'C.UTF-8' },
   });
