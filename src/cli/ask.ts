@@ -145,8 +145,9 @@ function readAnswer(question: string, terminal: PromptTerminal, reading: Reading
     }
 
     signal?.addEventListener('abort', abort, { once: true });
-    output.write(question);
+    // First of all: what is typed at the sight of the question must not be echoed.
     input.setRawMode(true);
+    output.write(question);
     input.on('data', take);
     input.on('end', ended);
     input.resume();

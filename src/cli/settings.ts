@@ -43,7 +43,6 @@ const settingsFile = v.strictObject({
   discord: v.optional(v.strictObject({ webhook_file: v.optional(v.pipe(v.string(), v.minLength(1))) })),
 });
 
-export type HostSettings = v.InferOutput<typeof hostSettings>;
 export type SettingsFile = v.InferOutput<typeof settingsFile>;
 
 /** What is wrong with a settings file, and where. */
