@@ -131,11 +131,7 @@ export interface JournalSubject {
    * Reads the newest `lines` entries and ends; they come in order, in batches.
    * @throws Failed `link-lost`, `not-permitted`; the signal's reason
    */
-  recent(
-    lines: number,
-    take: (batch: readonly JournalEntry[]) => void,
-    signal?: AbortSignal,
-  ): Promise<void>;
+  recent(lines: number, take: (batch: readonly JournalEntry[]) => void, signal?: AbortSignal): Promise<void>;
 }
 
 export interface PortSpec {
