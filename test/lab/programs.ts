@@ -1,0 +1,71 @@
+/** Programs without a terminal on the operator's PC, which print JSON, one document a line. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { onTestFinished } from 'vitest';
+import { onPc } from './host.ts';
+
+export interface Program<Line> {
+  readonly pid: number;
+  readonly lines: readonly Line[];
+  stderr(): string;
+  /** The first line, of those that came or will, that is wanted. Rejects after `boundMs`. @default 20 s */
+  until(wanted: (line: Line) => boolean, boundMs?: number): Promise<Line>;
+  /** Sends the signal and waits for its end. @returns the exit code, or the signal's name */
+  end(signal?: NodeJS.Signals): Promise<number | string>;
+}
+
+const BOUND_MS = 20_000;
+
+/** Ended with SIGKILL when the test ends, if it still runs. */
+export function programOnPc<Line>(home: string, command: string, args: readonly string[]): Program<Line> {
+  const way = onPc(home, command, args);
+  const child: ChildProcess = spawn(way.command, way.args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8' },
+  });
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 'gone'));
+  });
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  const lines: Line[] = [];
+  const looks = new Set<() => void>();
+  let rest = '';
+  let errors = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    const parts = `${rest}${chunk.toString()}`.split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) lines.push(JSON.parse(part) as Line);
+    for (const look of [...looks]) look();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  return {
+    pid: child.pid ?? 0,
+    lines,
+    stderr: () => errors,
+    until: (wanted, boundMs = BOUND_MS) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          looks.delete(look);
+          const last = lines.slice(-12).map((line) => JSON.stringify(line));
+          reject(new Error(`not seen in ${boundMs} ms; the last were\n${last.join('\n')}\n${errors}`));
+        }, boundMs);
+        function look(): void {
+          const found = lines.find(wanted);
+          if (found === undefined) return;
+          clearTimeout(timer);
+          looks.delete(look);
+          resolve(found);
+        }
+        looks.add(look);
+        look();
+      }),
+    async end(signal = 'SIGTERM') {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}

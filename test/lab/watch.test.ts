@@ -1,0 +1,268 @@
+/** The guard on the real host: alerts at a stand-in for Discord in time, crash loops, blindness, and its systemd unit. */
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import type { DiscordMessage } from '../../src/ops/discord/message.ts';
+import { control, hostAddress, lab, onHost, onLab, operatorHome } from './host.ts';
+import { type Program, programOnPc } from './programs.ts';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+const launcher = join(project, 'bin', 'tp5-tui.js');
+const INTERVAL_MS = 2000;
+
+interface Line {
+  readonly at: string;
+  readonly host: string | null;
+  readonly event: string;
+  readonly [key: string]: unknown;
+}
+
+interface Sent {
+  readonly address?: string;
+  readonly atWall: number;
+  readonly message: DiscordMessage;
+}
+
+interface Scene {
+  readonly guard: Program<Line>;
+  readonly discord: Program<Sent>;
+  /** Titles that came, without what they all have. */
+  titles(): readonly string[];
+  /** The first message that came since `fromWall` whose title matches. */
+  sent(title: RegExp, fromWall: number, boundMs?: number): Promise<Sent>;
+}
+
+/** A guard and a stand-in for Discord, both on the operator's PC; the service is up. */
+async function guard(...options: readonly string[]): Promise<Scene> {
+  const home = operatorHome();
+  const standIn = join(project, 'test', 'support', 'discord-process.ts');
+  const discord = programOnPc<Sent>(home, process.execPath, [standIn]);
+  const { address = '' } = await discord.until(({ address }) => address !== undefined);
+  const webhook = join(home, 'webhook');
+  writeFileSync(webhook, address, { mode: 0o600 });
+  const words = ['--webhook-file', webhook, '--allow-insecure-webhook', ...options, `manon@${hostAddress}`];
+  const program = programOnPc<Line>(home, process.execPath, [launcher, 'watch', ...words]);
+  await program.until(({ event }) => event === 'up');
+  await program.until(({ event, state }) => event === 'link' && state === 'live');
+  return {
+    guard: program,
+    discord,
+    titles: () =>
+      discord.lines.flatMap(({ message }) =>
+        message ? [message.embeds[0].title.replace(` on manon@${hostAddress}`, '')] : [],
+      ),
+    sent: (title, fromWall, boundMs) =>
+      discord.until(
+        ({ atWall, message }) => atWall >= fromWall && title.test(message?.embeds[0].title ?? ''),
+        boundMs,
+      ),
+  };
+}
+
+function field({ message }: Sent, name: string): string {
+  return message.embeds[0].fields.find((each) => each.name === name)?.value ?? '';
+}
+
+onLab('watch', () => {
+  beforeEach(async () => {
+    await control('reset', '--restart-sec', '30');
+    await onHost('systemctl start calculatrice');
+  });
+
+  it.each([
+    [
+      'stopped',
+      'systemctl stop calculatrice',
+      'systemctl start calculatrice',
+      /stopped/,
+      /systemctl start calculatrice/,
+    ],
+    [
+      'killed',
+      'systemctl kill -s KILL calculatrice',
+      'systemctl restart calculatrice',
+      /systemd restarts it in/,
+      /restart/,
+    ],
+    [
+      'shut out by the firewall',
+      'firewall-cmd -q --remove-port=13337/tcp',
+      'firewall-cmd -q --add-port=13337/tcp',
+      /13337\/tcp.*closed|open permanently but not now/,
+      /--add-port=13337\/tcp/,
+    ],
+  ])(
+    'alerts of a service that was %s within two intervals and a second, and tells how long it lasted',
+    async (_, cut, mend, verdict, remedy) => {
+      const { guard: program, sent, titles } = await guard();
+      const cutWall = Date.now();
+      await onHost(cut);
+      const down = await sent(/is down/, cutWall);
+      const tookMs = down.atWall - cutWall;
+      expect(tookMs).toBeLessThanOrEqual(2 * INTERVAL_MS + 1000);
+      expect(field(down, 'Verdict')).toMatch(verdict);
+      expect(field(down, 'Mend')).toMatch(remedy);
+      const line = await program.until(({ event }) => event === 'down');
+      const mendWall = Date.now();
+      await onHost(mend);
+      const mendedWall = Date.now();
+      const back = await sent(/is back/, mendWall);
+      expect(back.message.embeds[0].description).toMatch(/It was down for \d+ s\./);
+      const { lengthSeconds } = await program.until(({ event }) => event === 'recovered');
+      const sinceWall = Date.parse(String(line.since));
+      // It came back at some moment of the mending, which was seen at the latest one interval after.
+      expect(Number(lengthSeconds) * 1000).toBeGreaterThanOrEqual(mendWall - sinceWall);
+      expect(Number(lengthSeconds) * 1000).toBeLessThanOrEqual(mendedWall - sinceWall + INTERVAL_MS);
+      console.info(`alert after ${tookMs} ms; outage of ${lengthSeconds} s`);
+      expect(titles()).toEqual(['calculatrice.service is down', 'calculatrice.service is back']);
+      expect(await program.end()).toBe(0);
+    },
+  );
+
+  it('alerts of a pulled cable in that time, too, and of nothing else', async () => {
+    const { sent, titles, guard: program } = await guard();
+    const cutWall = Date.now();
+    await control('cut');
+    const down = await sent(/is down/, cutWall);
+    const tookMs = down.atWall - cutWall;
+    console.info(`cable pulled: alert after ${tookMs} ms`);
+    expect(tookMs).toBeLessThanOrEqual(2 * INTERVAL_MS + 1000);
+    await program.until(({ event, state }) => event === 'link' && state === 'lost');
+    await control('mend');
+    await sent(/is back/, cutWall, 30_000);
+    expect(titles()).toEqual(['calculatrice.service is down', 'calculatrice.service is back']);
+  });
+
+  it('takes a restart for none', async () => {
+    const { guard: program, titles } = await guard();
+    await onHost('systemctl restart calculatrice');
+    await program.until(({ event, pid }) => event === 'unit' && pid !== 0 && program.lines.length > 5);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    setTimeout(resolve, 2 * INTERVAL_MS);
+    await promise;
+    expect(titles()).toEqual([]);
+  });
+
+  it('is blind, and does not call it an outage, when only SSH is gone', { timeout: 90_000 }, async () => {
+    const { sent, guard: program, titles } = await guard();
+    const cutWall = Date.now();
+    await onHost('systemctl stop ssh; pkill -KILL -x sshd');
+    const blind = await sent(/out of sight/, cutWall, 30_000);
+    expect(field(blind, 'From here')).toMatch(/open/);
+    expect(program.lines.filter(({ event }) => event === 'down')).toEqual([]);
+    await onHost('systemctl start ssh');
+    await sent(/in sight again/, cutWall, 45_000);
+    expect(titles()).toEqual([
+      `manon@${hostAddress} is out of sight`,
+      `manon@${hostAddress} is in sight again`,
+    ]);
+  });
+
+  it('makes one alert of a crash loop, not twenty', { timeout: 90_000 }, async () => {
+    await onHost(`mkdir -p /run/systemd/system/calculatrice.service.d
+      printf '[Unit]\\nStartLimitIntervalSec=0\\n[Service]\\nRestartSec=200ms\\n' > /run/systemd/system/calculatrice.service.d/loop.conf
+      systemctl daemon-reload`);
+    const { sent, guard: program, titles } = await guard();
+    const fromWall = Date.now();
+    await onHost(`printf 'import sys, time\\ntime.sleep(0.1)\\nsys.exit(1)\\n' > /opt/calculatrice/bs_server.py
+      systemctl kill -s KILL calculatrice`);
+    const looping = await sent(/crash loop/, fromWall, 30_000);
+    expect(field(looping, 'Mend')).not.toBe('');
+    await program.until(({ event, restarts }) => event === 'unit' && Number(restarts) >= 20, 45_000);
+    expect(titles().filter((title) => title.includes('crash loop'))).toHaveLength(1);
+    expect(titles().length).toBeLessThanOrEqual(2);
+    await onHost('rm -r /run/systemd/system/calculatrice.service.d; systemctl daemon-reload');
+  });
+
+  it('goes on after kill -9: one alert for one outage, and its recovery', { timeout: 60_000 }, async () => {
+    const home = operatorHome();
+    const standIn = join(project, 'test', 'support', 'discord-process.ts');
+    const discord = programOnPc<Sent>(home, process.execPath, [standIn]);
+    const { address = '' } = await discord.until(({ address }) => address !== undefined);
+    const webhook = join(home, 'webhook');
+    writeFileSync(webhook, address, { mode: 0o600 });
+    const start = (): Program<Line> =>
+      programOnPc<Line>(home, process.execPath, [
+        launcher,
+        'watch',
+        '--webhook-file',
+        webhook,
+        '--allow-insecure-webhook',
+        `manon@${hostAddress}`,
+      ]);
+    const first = start();
+    await first.until(({ event }) => event === 'up');
+    await onHost('systemctl stop calculatrice');
+    await first.until(({ event }) => event === 'alert-delivered');
+    expect(await first.end('SIGKILL')).toBe('SIGKILL');
+    const second = start();
+    await second.until(({ event }) => event === 'unit');
+    await onHost('systemctl start calculatrice');
+    await second.until(({ event }) => event === 'alert-delivered');
+    const titles = discord.lines.flatMap(({ message }) => (message ? [message.embeds[0].title] : []));
+    expect(titles).toEqual([
+      `calculatrice.service on manon@${hostAddress} is down`,
+      `calculatrice.service on manon@${hostAddress} is back`,
+    ]);
+  });
+
+  it('runs as the user’s unit that it writes: ready, alive, with its credential, and is restarted when stuck', {
+    timeout: 90_000,
+  }, async () => {
+    const opt = join(lab().root, 'opt', 'tp5-tui');
+    onTestFinished(async () => {
+      await asManon(
+        'systemctl --user stop tp5-tui-watch; rm -rf ~/.config/systemd ~/.config/tp5-tui ~/.local/state/tp5-tui',
+      );
+      await onHost('loginctl disable-linger manon');
+      rmSync(opt, { recursive: true, force: true });
+    });
+    for (const part of ['bin', 'dist', 'package.json']) {
+      cpSync(join(project, part), join(opt, part), { recursive: true });
+    }
+    cpSync(process.execPath, join(opt, 'node'));
+    // Or the user's manager would end with their last session.
+    await onHost('loginctl enable-linger manon');
+    await onHost('systemctl start user@$(id -u manon)');
+    const program = '/opt/tp5-tui/node /opt/tp5-tui/bin/tp5-tui.js';
+    await asManon(`mkdir -p ~/.config/tp5-tui
+      (umask 077; echo http://127.0.0.1:9000/api/webhooks/112233445566778899/a-token-of-some-length > ~/.config/tp5-tui/webhook)
+      ${program} watch --install --local --address ${hostAddress} --webhook-file ~/.config/tp5-tui/webhook --allow-insecure-webhook
+      mkdir -p ~/.config/systemd/user/tp5-tui-watch.service.d
+      printf '[Service]\\nWatchdogSec=4\\nRestartSec=200ms\\n' > ~/.config/systemd/user/tp5-tui-watch.service.d/quick.conf
+      systemctl --user daemon-reload`);
+    // Type=notify: this returns when the guard has said that it is ready.
+    await asManon('systemctl --user start tp5-tui-watch');
+    await shows(/ActiveState=active/);
+    await shows(/StatusText=1 up, 0 down/);
+    await onHost('systemctl stop calculatrice');
+    await shows(/StatusText=0 up, 1 down/);
+    // Stopped in the middle of whatever it does: no more signs of life.
+    await asManon('kill -STOP $(systemctl --user show -P MainPID tp5-tui-watch)');
+    await shows(/NRestarts=1/);
+    await shows(/ActiveState=active/);
+    await asManon('systemctl --user stop tp5-tui-watch');
+    await shows(/ActiveState=inactive\n(.*\n)*Result=success|Result=success\n(.*\n)*ActiveState=inactive/);
+  });
+});
+
+/** Runs a shell script as manon on the host, with the user's own systemd at hand. */
+async function asManon(script: string): Promise<string> {
+  const quoted = script.replaceAll("'", "'\\''");
+  return onHost(
+    `runuser -u manon -- env HOME=/home/manon XDG_RUNTIME_DIR=/run/user/$(id -u manon) sh -c '${quoted}'`,
+  );
+}
+
+/** Waits until systemd shows this of the guard's unit. */
+async function shows(wanted: RegExp): Promise<void> {
+  let last = '';
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+    last = await asManon(
+      'systemctl --user show tp5-tui-watch -p ActiveState -p NRestarts -p Result -p StatusText',
+    );
+    if (wanted.test(last)) return;
+  }
+  throw new Error(`not seen: ${wanted}; it shows\n${last}`);
+}
