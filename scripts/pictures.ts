@@ -3,7 +3,7 @@
  *
  * Each is the demo in a terminal of its own, walked by key to something worth seeing.
  */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { catalogue, type Language } from '../src/text/catalogue.ts';
 import { picture } from '../test/support/picture.ts';
@@ -19,11 +19,11 @@ interface Shot {
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-/** Waits until the service has run for a while: the sparkline and its percentiles then have something to say. */
-async function settled(terminal: Terminal): Promise<void> {
-  await terminal.waitFor(/\(running\) +(1[2-9]|2\d) s/, {
-    timeoutMs: 40_000,
-    what: 'twelve seconds of running',
+/** Waits until the service has run for a while: the chart and its percentiles then have something to say. */
+async function settled(terminal: Terminal, tens: string): Promise<void> {
+  await terminal.waitFor(new RegExp(`\\(running\\) +${tens}\\d s`), {
+    timeoutMs: 90_000,
+    what: `${tens}0 seconds of running`,
   });
 }
 
@@ -35,36 +35,70 @@ async function ask(terminal: Terminal, expression: string, answer: string): Prom
   await terminal.waitFor(new RegExp(`\\s${answer}\\s.*\\d ms`), { what: `the answer ${answer}` });
 }
 
-/** A console that has been used for a while: answers in the calculator, probes in the sparkline. */
-const working =
-  (language: Language) =>
-  async (terminal: Terminal): Promise<void> => {
-    const typing = catalogue(language).console.hints.typing[0]?.join(' ') ?? '';
-    terminal.type('5');
-    terminal.press('enter');
-    await terminal.waitFor(typing, { what: 'the calculator taking letters' });
-    await ask(terminal, '2+3', '5');
-    await ask(terminal, '12*-7', '-84');
-    terminal.press('escape');
-    await settled(terminal);
-  };
+/** Some use of it: answers in the calculator, the server's lines about them in the journal. */
+async function calculated(terminal: Terminal, language: Language): Promise<void> {
+  const typing = catalogue(language).console.hints.typing[0]?.join(' ') ?? '';
+  terminal.type('5');
+  await terminal.waitFor(typing, { what: 'the calculator taking letters' });
+  await ask(terminal, '2+3', '5');
+  await ask(terminal, '12*-7', '-84');
+  terminal.press('escape');
+  await terminal.waitFor((seen) => !seen.screen().includes(typing), { what: 'the calculator left' });
+  terminal.type('1');
+}
+
+/** Asks for something harmful and says Yes. */
+async function confirmed(terminal: Terminal, key: string, language: Language): Promise<void> {
+  terminal.type(key);
+  await terminal.waitFor(catalogue(language).console.dialog.title, { what: 'the question' });
+  terminal.press('left');
+  terminal.press('enter');
+}
 
 const shots: Readonly<Record<string, Shot>> = {
-  'console-120x40': { cols: 120, rows: 40, language: 'en', walk: working('en') },
-  'console-80x24': { cols: 80, rows: 24, language: 'en', walk: settled },
-  'console-fr': { cols: 120, rows: 40, language: 'fr', walk: working('fr') },
+  'console-120x40': {
+    cols: 120,
+    rows: 40,
+    language: 'en',
+    async walk(terminal) {
+      await settled(terminal, '2');
+      await calculated(terminal, 'en');
+      await settled(terminal, '4');
+    },
+  },
+  'console-80x24': {
+    cols: 80,
+    rows: 24,
+    language: 'en',
+    async walk(terminal) {
+      await settled(terminal, '1');
+      await calculated(terminal, 'en');
+      terminal.type('3');
+      await settled(terminal, '3');
+    },
+  },
+  /** The service killed: what one sees while systemd waits. */
+  'console-fr': {
+    cols: 120,
+    rows: 40,
+    language: 'fr',
+    async walk(terminal) {
+      await settled(terminal, '1');
+      await calculated(terminal, 'fr');
+      await settled(terminal, '3');
+      await confirmed(terminal, 'K', 'fr');
+      await terminal.waitFor(/ 1,[0-4] s █/, { what: 'the countdown half-way' });
+    },
+  },
   drill: {
     cols: 120,
     rows: 40,
     language: 'en',
     async walk(terminal) {
-      const text = catalogue('en').console;
-      await settled(terminal);
-      terminal.type('d');
-      await terminal.waitFor(text.dialog.title, { what: 'the question' });
-      terminal.press('left');
-      terminal.press('enter');
-      await terminal.waitFor(text.drill.passed, { timeoutMs: 30_000, what: 'the end of the drill' });
+      await settled(terminal, '2');
+      await confirmed(terminal, 'd', 'en');
+      const { passed } = catalogue('en').console.drill;
+      await terminal.waitFor(passed, { timeoutMs: 30_000, what: 'the end of the drill' });
     },
   },
 };
@@ -86,6 +120,7 @@ async function take(name: string, { cols, rows, language, walk }: Shot): Promise
       title: ['tp5-tui', ...args].join(' '),
       ...(visible && { cursor: { x, y } }),
     });
+    mkdirSync(path('../docs'), { recursive: true });
     writeFileSync(path(`../docs/${name}.svg`), svg);
     process.stdout.write(`docs/${name}.svg\n`);
   } finally {

@@ -170,6 +170,14 @@ describe('the journal', () => {
     screen.unmount();
   });
 
+  it('does not claim that there is no line before any could have come', async () => {
+    const screen = await drawConsole();
+    expect(screen.text()).not.toContain('no line yet');
+    await screen.clock.advance(2000);
+    await screen.until('no line yet');
+    screen.unmount();
+  });
+
   it('copies the chosen line, or several', async () => {
     const screen = await journal(many(5));
     await screen.type('y');

@@ -12,15 +12,18 @@ import { BLANK, type Row } from '../rows.ts';
 import { absentRows, refusedRows } from './absent-rows.ts';
 import { journalNotes, journalRows, searchRow } from './journal-rows.ts';
 
+const FIRST_LINES_MS = 1500;
+
 export function JournalPane(props: PaneProps): ReactNode {
   const { place } = props;
   const text = useText();
   const controller = useController();
   const { session, clock } = controller.deps;
   useJournalVersion();
-  const { failure, live, unit, user } = useFacts((state) => ({
+  const { failure, live, liveSince, unit, user } = useFacts((state) => ({
     failure: state.journalFailure,
     live: state.link.state === 'live',
+    liveSince: state.link.state === 'live' ? state.link.sinceMono : null,
     unit: state.subject.unit,
     user: state.host.user,
   }));
@@ -46,7 +49,9 @@ export function JournalPane(props: PaneProps): ReactNode {
   // What came before the failure stays readable under it.
   const why =
     failure === null ? [] : failureRows(failure, user, width, controller.deps.text).slice(0, height);
-  const silent = failure !== null && seen.lens.length === 0;
+  // That there is no line is known when some could have come; at the very start nothing is.
+  const early = useSecond((now) => liveSince !== null && now - liveSince < FIRST_LINES_MS);
+  const silent = seen.lens.length === 0 && (failure !== null || (early && session.journal.length === 0));
   const rows = [...why, ...(silent ? [] : journalRows(seen, width, height - why.length, text))];
   if (search !== null) rows.splice(place.body < 2 ? 0 : height, Number.POSITIVE_INFINITY, search);
   while (search !== null && rows.length < place.body) rows.splice(-1, 0, BLANK);
