@@ -1,13 +1,14 @@
 /** The console, from the command line to the exit code: settle everything, take the screen, give it back. */
 import { join } from 'node:path';
-import { endedOnTheWay, terminalQuestions } from './cli/connect.ts';
 import { fileHistory } from './cli/history.ts';
 import { type CommonOptions, type Invocation, readInvocation, UsageError } from './cli/invocation.ts';
-import { type OpenedHost, openHost } from './cli/open-host.ts';
+import { type Place, placeName, placesOf } from './cli/named-hosts.ts';
+import { arriveFirst, changeOver, leave, SIGNAL_NUMBERS, type Stay } from './console-stay.ts';
 import { systemClock } from './ops/clock.ts';
-import { createSession } from './state/create-session.ts';
 import { bindKeys, type KeyTable } from './ui/bindings.ts';
 import { type ExitReason, runConsole } from './ui/console.tsx';
+import type { FailedSwitch, HostChoice } from './ui/hosts.ts';
+import { EMPTY_LINE } from './ui/input/line-editor.ts';
 import { clashSentence } from './ui/sentences.ts';
 
 /** What the program was started with, beside its arguments. */
@@ -17,10 +18,6 @@ export interface Surroundings {
   readonly serverEntry: string;
 }
 
-const WONDER_MS = 800;
-
-const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-
 /** @returns the exit code */
 export async function openConsole(
   hostArgument: string | undefined,
@@ -28,63 +25,70 @@ export async function openConsole(
   { env, serverEntry }: Surroundings,
 ): Promise<number> {
   const invocation = await readInvocation(hostArgument, options, env);
-  const { text } = invocation;
   refuseWithoutTerminal(invocation, env);
   const keys = readKeys(invocation);
+  const { start, places } = placesOf(invocation, hostArgument ?? options.host);
 
-  let opened: OpenedHost;
+  const first = await arriveFirst(start, serverEntry);
+  if (typeof first === 'number') return first;
+  let stay = first;
+  let failure: { readonly of: Place; readonly why: string } | null = null;
+  const left: Promise<void>[] = [];
   try {
-    opened = await announced(invocation, open(invocation, serverEntry));
-  } catch (error) {
-    const code = endedOnTheWay(error, text, process.stderr);
-    if (code === null) throw error;
-    return code;
+    for (;;) {
+      const reason = await show(stay, places, keys, failure);
+      if (reason.kind !== 'switch') return exitCode(reason);
+      const to = places.find(({ name }) => name === reason.name) ?? stay.place;
+      const change = await changeOver(stay, to, serverEntry);
+      if (change.kind === 'ended') return change.exitCode;
+      failure = change.kind === 'failed' ? { of: to, why: change.why } : null;
+      if (change.kind === 'failed') continue;
+      // A link that hangs is nothing to wait for now; its end is waited for at the program's.
+      left.push(leave(stay));
+      stay = change.stay;
+    }
+  } finally {
+    await leave(stay);
+    await Promise.allSettled(left);
   }
-  const session = createSession({
-    firstHost: opened.host,
-    makeHost: opened.makeHost,
-    subject: opened.subject,
-    clock: systemClock,
-    connector: opened.connector,
-    readOnly: invocation.readOnly,
-    netdata: true,
-  });
+}
+
+/** The screen, from when it is taken to when it is given back. */
+async function show(
+  { place, session }: Stay,
+  places: readonly Place[],
+  keys: KeyTable,
+  failed: { readonly of: Place; readonly why: string } | null,
+): Promise<ExitReason> {
+  const { text, folders, settingsPath } = place.invocation;
+  const choices = places.map((one) => choiceOf(one, one === place));
+  const failure: FailedSwitch | null =
+    failed === null ? null : { title: choiceOf(failed.of, false).title, why: failed.why };
   const warnings = holdWarnings();
   try {
-    const reason = await runConsole({
+    return await runConsole({
       session,
       text,
       clock: systemClock,
       stdin: process.stdin,
       stdout: process.stdout,
       keys,
-      calculatorHistory: fileHistory(join(invocation.folders.state, 'calculator-history')),
+      calculatorHistory: fileHistory(join(folders.state, 'calculator-history')),
+      hosts: { choices, settingsPath },
+      ...(failed !== null && {
+        opening: { kind: 'hosts', query: EMPTY_LINE, chosen: places.indexOf(failed.of), failure },
+      }),
     });
-    return exitCode(reason);
   } finally {
     warnings.release();
-    await session.close();
-    await opened.close();
   }
 }
 
-function open(invocation: Invocation, serverEntry: string): Promise<OpenedHost> {
-  const { text, mayAsk } = invocation;
-  const questions = terminalQuestions({ text, mayAsk });
-  // Nothing is to be put back before the screen is taken: Ctrl+C simply ends the process.
-  return openHost({ invocation, questions, serverEntry }, new AbortController().signal);
-}
-
-/** Says what is waited for, once the wait is long enough to be wondered at. */
-async function announced<T>({ target, text }: Invocation, work: Promise<T>): Promise<T> {
-  const timer = setTimeout(() => {
-    if (target.host !== null) process.stderr.write(`${text.cli.connecting(target.host)}\n`);
-  }, WONDER_MS);
-  try {
-    return await work;
-  } finally {
-    clearTimeout(timer);
-  }
+function choiceOf({ name, invocation }: Place, here: boolean): HostChoice {
+  const { via, target, text } = invocation;
+  const place = via === 'ssh' ? placeName(target) : text.commands.status.via[via];
+  if (name === null) return { name, title: place, place: text.hosts.switcher.start, here };
+  return { name, title: name, place, here };
 }
 
 function refuseWithoutTerminal({ text }: Invocation, env: NodeJS.ProcessEnv): void {
@@ -119,7 +123,7 @@ function holdWarnings(): { release(): void } {
   };
 }
 
-function exitCode(reason: ExitReason): number {
+function exitCode(reason: Exclude<ExitReason, { kind: 'switch' }>): number {
   switch (reason.kind) {
     case 'quit':
       return 0;

@@ -55,3 +55,33 @@ export function placeName({ host, user, sshPort }: Pick<Target, 'host' | 'user' 
   const bare = host?.includes(':') && sshPort !== null ? `[${host}]` : (host ?? '');
   return `${user === null ? '' : `${user}@`}${bare}${sshPort === null ? '' : `:${sshPort}`}`;
 }
+
+/** A host that the console can be on; without a name, where the program was started. */
+export interface Place {
+  readonly name: string | null;
+  readonly invocation: Invocation;
+}
+
+/**
+ * Where the console starts, and every host of the settings, in their order. The start is one of them when it
+ * was asked for by its name, or is the same host and service; its options are then that one's.
+ * @param asked the host of the command line, as it was typed
+ */
+export function placesOf(
+  invocation: Invocation,
+  asked: string | undefined,
+): { readonly start: Place; readonly places: readonly Place[] } {
+  const named = namesOf(invocation).map((name) => ({ name, invocation: namedInvocation(invocation, name) }));
+  const found =
+    invocation.via !== 'ssh'
+      ? undefined
+      : (named.find(({ name }) => name === asked) ??
+        named.find((place) => sameTarget(place.invocation.target, invocation.target)));
+  const start: Place = { name: found?.name ?? null, invocation };
+  if (found === undefined) return { start, places: [start, ...named] };
+  return { start, places: named.map((place) => (place === found ? start : place)) };
+}
+
+function sameTarget(one: Target, other: Target): boolean {
+  return (Object.keys(one) as (keyof Target)[]).every((key) => one[key] === other[key]);
+}

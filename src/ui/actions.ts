@@ -116,6 +116,7 @@ const ACTIONS = [
   { id: 'close-port', keys: ['O'], scope: 'global', group: 'port', changesHost: true, harmful: true },
   { id: 'probe-now', keys: ['P'], scope: 'global', group: 'port' },
   { id: 'read-only', keys: ['R'], scope: 'global' },
+  { id: 'hosts', keys: ['H'], scope: 'global' },
   { id: 'search', keys: ['/'], scope: 'global', hint: 20 },
   { id: 'focus-service', keys: ['1'], scope: 'global' },
   { id: 'focus-firewall', keys: ['2'], scope: 'global' },

@@ -10,12 +10,16 @@ import type { Catalogue } from '../text/catalogue.ts';
 import { App } from './App.tsx';
 import type { KeyTable } from './bindings.ts';
 import { ConsoleController, type InputHistory } from './controller.ts';
+import type { Hosts } from './hosts.ts';
 import { FilteredStdin, type TerminalInput } from './input/filtered-stdin.ts';
 import { clipboardSequence } from './osc52.ts';
 import { createSuspension, type SuspendTerminal } from './suspension.ts';
+import type { Overlay } from './view.ts';
 
 export type ExitReason =
   | { readonly kind: 'quit' }
+  /** To another of `hosts`. */
+  | { readonly kind: 'switch'; readonly name: string | null }
   | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
   /** Already told on stderr, after the screen was given back. */
   | { readonly kind: 'crash'; readonly error: unknown };
@@ -29,6 +33,10 @@ export interface ConsoleOptions {
   readonly stderr?: NodeJS.WritableStream;
   readonly keys: KeyTable;
   readonly calculatorHistory?: InputHistory;
+  /** @default none */
+  readonly hosts?: Hosts;
+  /** What lies over the panes at first. */
+  readonly opening?: Overlay;
 }
 
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -48,7 +56,10 @@ export async function runConsole(options: ConsoleOptions): Promise<ExitReason> {
     clock,
     keys: options.keys,
     ...(options.calculatorHistory === undefined ? {} : { history: options.calculatorHistory }),
+    ...(options.hosts === undefined ? {} : { hosts: options.hosts }),
+    ...(options.opening === undefined ? {} : { opening: options.opening }),
     quit: () => end({ kind: 'quit' }),
+    switchTo: (name) => end({ kind: 'switch', name }),
     suspend: () => suspension.suspend(),
     copy: (copied) => void stdout.write(clipboardSequence(copied)),
   });
@@ -87,6 +98,7 @@ export async function runConsole(options: ConsoleOptions): Promise<ExitReason> {
   screen.unmount();
   await left.catch(() => undefined);
   stdin.setRawMode(false);
+  if (reason.kind === 'switch') stdin.release();
   for (const [signal, listener] of signals) process.off(signal, listener);
   process.off('uncaughtException', crash);
   process.off('unhandledRejection', crash);

@@ -6,6 +6,7 @@ import type { Clock } from '../ops/clock.ts';
 import type { Session } from '../state/session.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import type { KeyTable } from './bindings.ts';
+import { type Hosts, NO_HOSTS } from './hosts.ts';
 import { typeInCalculator } from './input/calculator-keys.ts';
 import { edit, insert, textOf } from './input/line-editor.ts';
 import { JournalLens } from './journal/lens.ts';
@@ -16,7 +17,7 @@ import type { KeyPress } from './keys.ts';
 import { pressInOverlay } from './overlays/keys.ts';
 import { perform } from './perform.ts';
 import type { Tone } from './theme.ts';
-import { createViewStore, type ViewState, type ViewStore } from './view.ts';
+import { createViewStore, INITIAL_VIEW, type Overlay, type ViewState, type ViewStore } from './view.ts';
 
 /** Earlier inputs of the calculator, kept over sessions. */
 export interface InputHistory {
@@ -31,8 +32,14 @@ export interface ConsoleDeps {
   readonly clock: Clock;
   readonly keys: KeyTable;
   readonly history?: InputHistory;
+  /** @default none */
+  readonly hosts?: Hosts;
+  /** What lies over the panes at first. */
+  readonly opening?: Overlay;
   /** Leaves the console. */
   readonly quit: () => void;
+  /** Leaves it for another of `hosts`, by its name. */
+  readonly switchTo?: (name: string | null) => void;
   /** Hands the terminal back to the shell until `fg`. */
   readonly suspend: () => void;
   /** Puts a harmless text on the clipboard. */
@@ -50,7 +57,8 @@ const TOAST_MS = 6000;
 const BURST_LIMIT = 24;
 
 export class ConsoleController {
-  readonly view: ViewStore = createViewStore();
+  readonly view: ViewStore;
+  readonly hosts: Hosts;
   readonly lens: JournalLens;
   readonly deps: ConsoleDeps;
   /** Written while drawing, read by the keys: no state of the screen's. */
@@ -60,6 +68,8 @@ export class ConsoleController {
 
   constructor(deps: ConsoleDeps) {
     this.deps = deps;
+    this.hosts = deps.hosts ?? NO_HOSTS;
+    this.view = createViewStore({ ...INITIAL_VIEW, overlay: deps.opening ?? null });
     this.lens = new JournalLens(deps.session.journal);
   }
 
@@ -107,7 +117,7 @@ export class ConsoleController {
   /** Text that was pasted: into what is being typed, else nowhere. */
   paste(text: string): void {
     const { overlay, journal, typing, calculator } = this.view.getState();
-    if (overlay?.kind === 'palette') {
+    if (overlay?.kind === 'palette' || overlay?.kind === 'hosts') {
       this.set({ overlay: { ...overlay, query: insert(overlay.query, text), chosen: 0 } });
     } else if (overlay === null && journal.typing !== null) {
       this.#searchFor(insert(journal.typing, text));
@@ -149,7 +159,8 @@ export class ConsoleController {
 
   #takesText(): boolean {
     const { overlay, journal, typing } = this.view.getState();
-    return overlay === null ? typing || journal.typing !== null : overlay.kind === 'palette';
+    if (overlay !== null) return overlay.kind === 'palette' || overlay.kind === 'hosts';
+    return typing || journal.typing !== null;
   }
 
   /** @returns false when the key is none of the input's */

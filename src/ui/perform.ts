@@ -126,6 +126,10 @@ const HANDLERS: Readonly<Record<ActionId, Handler>> = {
   'close-port': port(false),
   'probe-now': probeNow,
   'read-only': readOnly,
+  hosts: (controller) => {
+    const here = controller.hosts.choices.findIndex((choice) => choice.here);
+    open({ kind: 'hosts', query: EMPTY_LINE, chosen: Math.max(0, here), failure: null })(controller);
+  },
   search,
   'focus-service': focus('service'),
   'focus-firewall': focus('firewall'),

@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CalcRefusal } from '../calc/grammar.ts';
 import type { Command } from '../state/session.ts';
+import type { FailedSwitch } from './hosts.ts';
 import { type EditedLine, EMPTY_LINE } from './input/line-editor.ts';
 import { type Inputs, NOT_WALKING, type Walk } from './input/recall.ts';
 import type { PaneId } from './layout.ts';
@@ -68,7 +69,14 @@ export type Overlay =
   | { readonly kind: 'verdict'; readonly scroll: number }
   | { readonly kind: 'drill'; readonly scroll: number }
   | { readonly kind: 'line'; readonly seq: number; readonly scroll: number }
-  | { readonly kind: 'palette'; readonly query: EditedLine; readonly chosen: number };
+  | { readonly kind: 'palette'; readonly query: EditedLine; readonly chosen: number }
+  | {
+      readonly kind: 'hosts';
+      readonly query: EditedLine;
+      readonly chosen: number;
+      /** Of the switch that was tried last. */
+      readonly failure: FailedSwitch | null;
+    };
 
 export interface Toast {
   readonly text: string;

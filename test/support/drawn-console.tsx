@@ -4,6 +4,8 @@ import { catalogue, type Language } from '../../src/text/catalogue.ts';
 import { App } from '../../src/ui/App.tsx';
 import { bindKeys, type KeyOverrides } from '../../src/ui/bindings.ts';
 import { ConsoleController, type InputHistory } from '../../src/ui/controller.ts';
+import type { Hosts } from '../../src/ui/hosts.ts';
+import type { Overlay } from '../../src/ui/view.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeSession, type FakeSession, type FakeSessionOptions } from './fake-session.ts';
 import { draw, type Frames } from './frames.tsx';
@@ -13,6 +15,8 @@ export interface DrawnConsole extends Frames {
   readonly clock: FakeClock;
   readonly controller: ConsoleController;
   readonly copied: string[];
+  /** Hosts that were to be switched to. */
+  readonly switched: (string | null)[];
   /** How often leaving and suspending were asked for. */
   readonly asked: { quit: number; suspend: number };
 }
@@ -23,6 +27,8 @@ export interface DrawnConsoleOptions extends FakeSessionOptions {
   readonly language?: Language;
   readonly keys?: KeyOverrides;
   readonly history?: InputHistory;
+  readonly hosts?: Hosts;
+  readonly opening?: Overlay;
 }
 
 export async function drawConsole(options: DrawnConsoleOptions = {}): Promise<DrawnConsole> {
@@ -31,6 +37,7 @@ export async function drawConsole(options: DrawnConsoleOptions = {}): Promise<Dr
   const bound = bindKeys(options.keys);
   if (!bound.ok) throw new Error(JSON.stringify(bound.clashes));
   const copied: string[] = [];
+  const switched: (string | null)[] = [];
   const asked = { quit: 0, suspend: 0 };
   const controller = new ConsoleController({
     session,
@@ -38,6 +45,11 @@ export async function drawConsole(options: DrawnConsoleOptions = {}): Promise<Dr
     clock,
     keys: bound.table,
     ...(options.history && { history: options.history }),
+    ...(options.hosts && { hosts: options.hosts }),
+    ...(options.opening && { opening: options.opening }),
+    switchTo: (name) => {
+      switched.push(name);
+    },
     quit: () => {
       asked.quit += 1;
     },
@@ -49,7 +61,7 @@ export async function drawConsole(options: DrawnConsoleOptions = {}): Promise<Dr
   const frames = draw(<App controller={controller} />, options.columns ?? 120, options.rows ?? 40);
   await frames.settle();
   return Object.defineProperties(
-    { session, clock, controller, copied, asked },
+    { session, clock, controller, copied, switched, asked },
     Object.getOwnPropertyDescriptors(frames),
   ) as DrawnConsole;
 }

@@ -16,6 +16,7 @@ export const actions = {
   'close-port': { hint: 'close port', title: "close the service's port in the firewall" },
   'probe-now': { hint: 'probe', title: 'probe the port now' },
   'read-only': { hint: 'read-only', title: 'read-only on and off' },
+  hosts: { hint: 'hosts', title: 'switch to another host of the settings' },
   search: { hint: 'search', title: 'search the journal' },
   'focus-service': { hint: 'service', title: 'to the Service pane' },
   'focus-firewall': { hint: 'firewall', title: 'to the Firewall pane' },

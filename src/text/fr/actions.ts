@@ -17,6 +17,7 @@ export const actions: typeof english = {
   'close-port': { hint: 'fermer le port', title: 'fermer le port du service dans le pare-feu' },
   'probe-now': { hint: 'sonder', title: 'sonder le port maintenant' },
   'read-only': { hint: 'lecture seule', title: 'lecture seule, oui ou non' },
+  hosts: { hint: 'machines', title: 'passer à une autre machine des réglages' },
   search: { hint: 'chercher', title: 'chercher dans le journal' },
   'focus-service': { hint: 'service', title: 'aller au volet Service' },
   'focus-firewall': { hint: 'pare-feu', title: 'aller au volet Pare-feu' },

@@ -18,12 +18,14 @@ export class FilteredStdin extends Readable {
   readonly #filter = createReplyFilter();
   #pending: AbortController | null = null;
   #listening = false;
+  readonly #gone: () => void;
 
   /** @param gone called when the terminal has closed its end */
   constructor(source: TerminalInput, clock: Clock, gone: () => void) {
     super({ encoding: 'utf8' });
     this.#source = source;
     this.#clock = clock;
+    this.#gone = gone;
     source.once('end', gone);
     source.once('error', gone);
   }
@@ -41,6 +43,14 @@ export class FilteredStdin extends Readable {
       this.#source.pause();
     }
     return this;
+  }
+
+  /** Leaves the terminal to whoever reads it next in this process. */
+  release(): void {
+    this.#source.off('end', this.#gone);
+    this.#source.off('error', this.#gone);
+    // Ink lets the process end without it, and a question may be next.
+    this.#source.ref?.();
   }
 
   ref(): void {

@@ -1,12 +1,12 @@
 /** The overlay that is open, if one is. */
 import type { ReactNode } from 'react';
-import { Cursor } from '../components/Cursor.tsx';
 import { useController, useFacts, useMendKey, useSecond, useTenth, useText, useView } from '../context.ts';
-import { textOf } from '../input/line-editor.ts';
-import { BLANK, row, span } from '../rows.ts';
+import { fill } from '../rows.ts';
 import { countsDown, failureSentence, mendSentence, rungsInWords, verdictLook } from '../sentences.ts';
 import type { Overlay } from '../view.ts';
 import { drillEndMs, drillRows } from './drill-rows.ts';
+import { FilterBox } from './FilterBox.tsx';
+import { HostSwitcher } from './HostSwitcher.tsx';
 import { OverlayBox, overlayWidth, type ScreenSize } from './OverlayBox.tsx';
 import { dialogRows, helpRows, lineRows, paletteRows, verdictRows } from './overlay-rows.ts';
 import { paletteItems } from './palette-items.ts';
@@ -27,6 +27,8 @@ export function Overlays({ screen }: { readonly screen: ScreenSize }): ReactNode
       return <Help overlay={overlay} screen={screen} />;
     case 'palette':
       return <Palette overlay={overlay} screen={screen} />;
+    case 'hosts':
+      return <HostSwitcher overlay={overlay} screen={screen} />;
     case 'verdict':
       return <VerdictInFull overlay={overlay} screen={screen} />;
     case 'drill':
@@ -71,30 +73,19 @@ function Palette({ overlay, screen }: Of<'palette'>): ReactNode {
   // What is off changes with the link and with read-only.
   useFacts((state) => `${state.link.state} ${state.readOnly}`);
   const wanted = 64;
-  const width = overlayWidth(wanted, screen);
   const height = Math.max(1, Math.min(16, screen.rows - 6));
   const items = paletteItems(controller, overlay.query);
-  const list = paletteRows(items, Math.min(overlay.chosen, items.length - 1), width, height, text);
-  while (list.length < height) list.push(BLANK);
-  const query = textOf(overlay.query);
-  const rows = [
-    row(span(': ', 'accent', { bold: true }), query, query === '' && span(text.palette.hint, 'quiet')),
-    ...list,
-  ];
-  const boxWidth = Math.min(wanted, screen.columns);
-  const boxHeight = Math.min(rows.length, Math.max(1, screen.rows - 2 - (screen.rows > 10 ? 2 : 0))) + 2;
-  const at = {
-    x:
-      Math.floor((screen.columns - boxWidth) / 2) +
-      (boxWidth - width) / 2 +
-      Math.min(width - 1, 2 + overlay.query.before.length),
-    y: Math.floor((screen.rows - boxHeight) / 2) + 1,
-  };
+  const chosen = Math.min(overlay.chosen, items.length - 1);
+  const list = fill(paletteRows(items, chosen, overlayWidth(wanted, screen), height, text), height);
   return (
-    <>
-      <OverlayBox title={text.palette.title} rows={rows} wanted={wanted} screen={screen} />
-      <Cursor at={at} />
-    </>
+    <FilterBox
+      title={text.palette.title}
+      query={overlay.query}
+      hint={text.palette.hint}
+      list={list}
+      wanted={wanted}
+      screen={screen}
+    />
   );
 }
 

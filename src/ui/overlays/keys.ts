@@ -4,11 +4,13 @@ import { edit, insert } from '../input/line-editor.ts';
 import type { KeyPress } from '../keys.ts';
 import { perform } from '../perform.ts';
 import type { Choice, Overlay } from '../view.ts';
+import { hostItems } from './host-rows.ts';
 import { paletteItems } from './palette-items.ts';
 
 export function pressInOverlay(controller: ConsoleController, overlay: Overlay, press: KeyPress): void {
   if (overlay.kind === 'dialog') inDialog(controller, overlay, press);
   else if (overlay.kind === 'palette') inPalette(controller, overlay, press);
+  else if (overlay.kind === 'hosts') inSwitcher(controller, overlay, press);
   else inReader(controller, overlay, press);
 }
 
@@ -51,24 +53,56 @@ const STEPS: Readonly<Record<string, number>> = {
 
 function inPalette(controller: ConsoleController, palette: Palette, press: KeyPress): void {
   const items = paletteItems(controller, palette.query);
-  const by = STEPS[press.chord];
-  if (by !== undefined) {
-    const chosen = Math.max(0, Math.min(palette.chosen + by, items.length - 1));
-    controller.set({ overlay: { ...palette, chosen } });
-  } else if (press.chord === 'esc' || press.chord === 'ctrl+p') {
-    controller.set({ overlay: null });
-  } else if (press.chord === 'enter') {
-    const item = items[palette.chosen];
-    if (item === undefined) return;
-    controller.set({ overlay: null });
-    perform(controller, item.id);
-  } else {
-    const query = press.text === '' ? edit(palette.query, press.chord) : insert(palette.query, press.text);
-    if (query !== null) controller.set({ overlay: { ...palette, query, chosen: 0 } });
-  }
+  const done = filterKey(controller, palette, items.length, press);
+  if (done !== 'enter') return;
+  const item = items[palette.chosen];
+  if (item === undefined) return;
+  controller.set({ overlay: null });
+  perform(controller, item.id);
 }
 
-type Reader = Exclude<Overlay, Dialog | Palette>;
+type Switcher = Overlay & { readonly kind: 'hosts' };
+
+function inSwitcher(controller: ConsoleController, switcher: Switcher, press: KeyPress): void {
+  const { hosts, deps } = controller;
+  const { keys, text } = deps;
+  // There is nothing to filter: it is something to read.
+  if (!hosts.choices.some(({ name }) => name !== null)) {
+    const closing = [...keys.keysOf('hosts'), 'esc', 'q', 'enter'];
+    if (closing.includes(press.chord)) controller.set({ overlay: null });
+    return;
+  }
+  const items = hostItems(hosts.choices, switcher.query);
+  if (filterKey(controller, switcher, items.length, press) !== 'enter') return;
+  const item = items[switcher.chosen];
+  if (item === undefined) return;
+  controller.set({ overlay: null });
+  if (item.here) controller.say(text.hosts.switcher.alreadyHere, 'quiet');
+  else deps.switchTo?.(item.name);
+}
+
+/** Moves, closes, types in the filter; says when something was chosen. */
+function filterKey(
+  controller: ConsoleController,
+  overlay: Palette | Switcher,
+  count: number,
+  press: KeyPress,
+): 'enter' | null {
+  if (press.chord === 'enter') return 'enter';
+  const by = STEPS[press.chord];
+  if (by !== undefined) {
+    const chosen = Math.max(0, Math.min(overlay.chosen + by, count - 1));
+    controller.set({ overlay: { ...overlay, chosen } });
+  } else if (press.chord === 'esc' || press.chord === 'ctrl+p') {
+    controller.set({ overlay: null });
+  } else {
+    const query = press.text === '' ? edit(overlay.query, press.chord) : insert(overlay.query, press.text);
+    if (query !== null) controller.set({ overlay: { ...overlay, query, chosen: 0 } });
+  }
+  return null;
+}
+
+type Reader = Exclude<Overlay, Dialog | Palette | Switcher>;
 
 const SCROLL: Readonly<Record<string, number>> = {
   up: -1,
