@@ -7,6 +7,8 @@ export interface Program<Line> {
   readonly pid: number;
   readonly lines: readonly Line[];
   stderr(): string;
+  /** Its own end: the exit code, or the signal's name. */
+  readonly ended: Promise<number | string>;
   /** The first line, of those that came or will, that is wanted. Rejects after `boundMs`. @default 20 s */
   until(wanted: (line: Line) => boolean, boundMs?: number): Promise<Line>;
   /** Sends the signal and waits for its end. @returns the exit code, or the signal's name */
@@ -46,6 +48,7 @@ export function programOnPc<Line>(home: string, command: string, args: readonly 
     pid: child.pid ?? 0,
     lines,
     stderr: () => errors,
+    ended,
     until: (wanted, boundMs = BOUND_MS) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {

@@ -30,6 +30,6 @@ component: TCP endpoint
     every: 5s
     units: %
      crit: $this < (($status == $CRITICAL) ? (100) : (50))
-     info: share of the last three checks of the port that it answered
+     info: share of the last three checks of the port that succeeded
        to: sysadmin
 `;

@@ -5,7 +5,7 @@ import type { Host } from '../host.ts';
 import { maskSecrets } from './answers.ts';
 import { NETDATA_PORT } from './api.ts';
 import { masked } from './notify-conf.ts';
-import { NETDATA_UNIT } from './place.ts';
+import { NETDATA_UNIT, RUNS_AS } from './place.ts';
 import { type NetdataProved, NOTHING_PROVED, proveNetdata } from './prove.ts';
 import { type NetdataSurvey, OWNER } from './survey.ts';
 
@@ -47,7 +47,7 @@ export interface TestAlert {
   readonly said: readonly string[];
 }
 
-const TEST = `user=$(stat -c %U "/proc/$(systemctl show -p MainPID --value ${NETDATA_UNIT})")
+const TEST = `${RUNS_AS}
 for script in "$1"/usr/libexec/netdata/plugins.d/alarm-notify.sh "$1"/usr/lib/netdata/plugins.d/alarm-notify.sh; do
   [ -x "$script" ] || continue
   exec timeout 60 runuser -u "$user" -- env NETDATA_USER_CONFIG_DIR="$2" NETDATA_STOCK_CONFIG_DIR="$3" "$script" test

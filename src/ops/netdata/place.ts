@@ -3,6 +3,11 @@ import type { PackageFamily } from './problem.ts';
 
 export const NETDATA_UNIT = 'netdata.service';
 
+/** Shell: who Netdata runs as, and so alarm-notify.sh too. A script of SysV's has no main process to systemd. */
+export const RUNS_AS = `pid=$(systemctl show -p MainPID --value ${NETDATA_UNIT})
+[ "$pid" -gt 0 ] || pid=$(pgrep -o -x netdata)
+user=$(stat -c %U "/proc/$pid")`;
+
 /** What `LOCATE` prints, read. */
 export interface Located {
   /** LoadState of its unit: `loaded`, `not-found`, `masked`… */

@@ -11,7 +11,7 @@ import { NETDATA_PORT, type NetdataApi, openNetdataApi } from './api.ts';
 import { findWatch } from './find-watch.ts';
 import { masked, NOTIFY_FILE } from './notify-conf.ts';
 import { parseSamples } from './observations.ts';
-import { NETDATA_UNIT } from './place.ts';
+import { RUNS_AS } from './place.ts';
 import { chartOf } from './portcheck-conf.ts';
 import { netdataStopped } from './stopped.ts';
 import type { NetdataSurvey } from './survey.ts';
@@ -173,7 +173,7 @@ async function findAlarm(
  * administrator's; a role without recipients has the default ones. The webhook comes on stdin, and neither goes
  * into an argument nor comes back.
  */
-const READ_AS_NETDATA = `user=$(stat -c %U "/proc/$(systemctl show -p MainPID --value ${NETDATA_UNIT})")
+const READ_AS_NETDATA = `${RUNS_AS}
 exec timeout 10 runuser -u "$user" -- bash -c '
   IFS= read -r wanted
   declare -A role_recipients_discord
