@@ -29,12 +29,13 @@ export function alertOf(told: Told & { readonly event: Judged }, context: AlertC
   });
   switch (event.kind) {
     case 'up':
+      return { ...common, title: text.up(unit, name), description: '', tone: 'good', fields: [since()] };
     case 'recovered': {
-      const lengthMs = event.kind === 'recovered' ? event.lengthMs : 0;
+      const { lengthMs, awayMs } = event;
       return {
         ...common,
         title: text.recovered(unit, name),
-        description: text.downFor(lengthMs),
+        description: awayMs > 0 ? text.downAtMost(lengthMs, awayMs) : text.downFor(lengthMs),
         tone: 'good',
         fields: [length(lengthMs, context), since(), probeField(told, context), ...unitField(told, context)],
       };

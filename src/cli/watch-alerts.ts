@@ -12,6 +12,8 @@ import { newsLine, newsWords } from './watch-news.ts';
 import type { Tools } from './with-host.ts';
 
 export interface Alerts {
+  /** When an earlier guard last looked, ms since the epoch; null when that is not known. */
+  readonly lastWall: number | null;
   recall(key: string): Promise<GuardMemory | null>;
   /** @returns the id of the alert that tells of it; null when none does */
   tell(told: Told, guarded: { readonly name: string; readonly key: string }): string | null;
@@ -21,6 +23,7 @@ export interface Alerts {
 }
 
 export const NO_ALERTS: Alerts = {
+  lastWall: null,
   recall: async () => null,
   tell: () => null,
   waiting: () => null,
@@ -59,6 +62,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts | null>
   if (outbox.left > 0) say(text.watch.leftOver(outbox.left));
   for (const file of outbox.damaged) say(text.watch.damaged(file));
   return {
+    lastWall: outbox.lastWall,
     recall: outbox.recall,
     tell({ event, ...rest }, { name, key }) {
       if (!isJudgement(event)) return null;

@@ -21,6 +21,8 @@ export interface FleetOptions extends ApproachOptions {
   readonly metrics: Metrics | null;
   /** What an earlier guard remembered of a host; null when nothing. */
   readonly recall: (key: string) => Promise<GuardMemory | null>;
+  /** When it last looked, ms since the epoch; null when that is not known. */
+  readonly lastWall: number | null;
   readonly tell: (told: Told, guarded: { readonly name: string; readonly key: string }) => void;
   /** The link could not be made, and why; once, while the reason stays the same. */
   readonly unreached: (name: string, failure: Failure) => void;
@@ -86,7 +88,7 @@ function guard(
   { name, invocation }: NamedInvocation,
   { firstHost, makeHost, connector, subject }: Approach,
   remembered: GuardMemory | null,
-  { tools, rules, intervalMs, metrics, tell, unreached }: FleetOptions,
+  { tools, rules, intervalMs, metrics, tell, unreached, lastWall }: FleetOptions,
   ends: (() => Promise<void>)[],
 ): Watcher {
   const { clock } = tools;
@@ -104,7 +106,7 @@ function guard(
   const now = { mono: clock.now(), wall: clock.wall() };
   const watched = { host: name, unit };
   const endGauge = metrics === null ? null : gauge(session.store, metrics, watched);
-  const memory = remembered === null ? NOTHING_KNOWN : recall(remembered, now);
+  const memory = remembered === null ? NOTHING_KNOWN : recall(remembered, now, lastWall);
   if (memory.judged !== 'unknown') metrics?.judged(watched, memory.judged === 'up');
   const watcher = startWatcher({
     session,

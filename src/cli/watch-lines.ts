@@ -42,6 +42,12 @@ export function changeLine(
       return { ...head, cause, forGood, ...tail, verdict: verdictPart(state, at.mono, text) };
     }
     case 'recovered':
+      return {
+        ...head,
+        ...tail,
+        lengthSeconds: seconds(event.lengthMs),
+        ...(event.awayMs > 0 && { unwatchedSeconds: seconds(event.awayMs) }),
+      };
     case 'sighted':
       return { ...head, ...tail, lengthSeconds: seconds(event.lengthMs) };
     case 'crash-looping':

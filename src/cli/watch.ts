@@ -93,6 +93,7 @@ export async function runWatch(call: WatchCall, tools: WatchTools = realWatchToo
       intervalMs: wishes.intervalMs,
       metrics: served?.metrics ?? null,
       recall: alerts.recall,
+      lastWall: alerts.lastWall,
       tell(told, guarded) {
         const alertId = alerts.tell(told, guarded);
         writeJson(io.stdout, changeLine(told, { name: guarded.name, alertId, text }));

@@ -100,6 +100,8 @@ async function watch(given: SceneOptions = {}): Promise<Scene> {
   };
   onTestFinished(async () => {
     await scene.end().catch(() => undefined);
+    // Whatever a test was about.
+    expect(recorded.out() + recorded.err()).not.toContain('secret-of-the-channel');
   });
   return scene;
 }

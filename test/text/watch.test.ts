@@ -38,7 +38,17 @@ function calls(name: string): readonly (readonly unknown[])[] {
       c,
     ]);
   if (name === 'description') return [[[NASTY, 'x']], [[]]];
-  const numbers = ['started', 'leftOver', 'downFor', 'loops', 'loopOver', 'unseenFor', 'status', 'time'];
+  const numbers = [
+    'started',
+    'leftOver',
+    'downFor',
+    'downAtMost',
+    'loops',
+    'loopOver',
+    'unseenFor',
+    'status',
+    'time',
+  ];
   if (numbers.includes(name))
     return [
       [1, 1, 1, 1],

@@ -48,7 +48,8 @@ export async function readWebhookFile(
       const mode = stat.mode & 0o777;
       if ((mode & 0o077) !== 0) return { code: 'too-open', mode };
       const uid = process.getuid?.();
-      if (uid !== undefined && stat.uid !== uid && stat.uid !== 0) return { code: 'not-ours', uid: stat.uid };
+      const ours = uid === undefined || uid === 0 || stat.uid === uid || stat.uid === 0;
+      if (!ours) return { code: 'not-ours', uid: stat.uid };
     }
     const { bytesRead, buffer } = await file.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0);
     return readWebhook(buffer.toString('utf8', 0, bytesRead), insecure);

@@ -37,7 +37,13 @@ export type Judgement =
       /** It kept falling, and now systemd has given up or the outage is long: it stays down. */
       readonly forGood: boolean;
     }
-  | { readonly kind: 'recovered'; readonly since: Moment; readonly lengthMs: number }
+  | {
+      readonly kind: 'recovered';
+      readonly since: Moment;
+      readonly lengthMs: number;
+      /** Of that length, so long nobody looked: it may have been up by then. */
+      readonly awayMs: number;
+    }
   /** It falls again and again. From here to `stable` no fall and no recovery is told by itself. */
   | {
       readonly kind: 'crash-looping';

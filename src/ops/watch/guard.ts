@@ -87,12 +87,13 @@ function observed(
 }
 
 function risen(memory: GuardMemory, since: Moment): Conclusion {
-  const risenMemory: GuardMemory = { ...memory, judged: 'up', since, cause: null };
+  const risenMemory: GuardMemory = { ...memory, judged: 'up', since, cause: null, awayMs: 0 };
   if (memory.judged === 'unknown' || memory.since === null) {
     return { memory: risenMemory, events: [told({ kind: 'up', since }, false)] };
   }
   const lengthMs = since.mono - memory.since.mono;
-  const recovered: Judgement = { kind: 'recovered', since: memory.since, lengthMs };
+  const { awayMs } = memory;
+  const recovered: Judgement = { kind: 'recovered', since: memory.since, lengthMs, awayMs };
   return { memory: risenMemory, events: [told(recovered, memory.loop === null)] };
 }
 
@@ -101,7 +102,7 @@ function fallen(before: GuardMemory, since: Moment, unit: UnitView | null, rules
   const ordered = unit?.stoppedOnPurpose === true;
   const falls = ordered ? before.falls : [...recent(before.falls, since, rules), since];
   const loop = before.loop && { ...before.loop, falls: before.loop.falls + 1 };
-  const memory: GuardMemory = { ...before, judged: 'down', since, cause, falls, loop };
+  const memory: GuardMemory = { ...before, judged: 'down', since, cause, falls, loop, awayMs: 0 };
   const down: Judgement = { kind: 'down', since, cause, forGood: false };
   if (loop !== null) return { memory, events: [told(down, false)] };
   if (falls.length < rules.loopFalls || ordered) return { memory, events: [told(down, true)] };

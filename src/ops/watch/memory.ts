@@ -16,6 +16,8 @@ export interface GuardMemory {
   readonly loop: { readonly since: Moment; readonly falls: number } | null;
   /** The link's loss; `told` once it has counted as blindness. */
   readonly blind: { readonly since: Moment; readonly detail: string; readonly told: boolean } | null;
+  /** While this outage lasted, no guard was there for so long, ms. */
+  readonly awayMs: number;
   /** Looks that have not settled anything yet, and the one that settled it last. */
   readonly streak: Streak | null;
 }
@@ -28,6 +30,7 @@ export const NOTHING_KNOWN: GuardMemory = {
   restarts: [],
   loop: null,
   blind: null,
+  awayMs: 0,
   streak: null,
 };
 
@@ -35,10 +38,12 @@ export const NOTHING_KNOWN: GuardMemory = {
  * What is left of a memory after the process has ended: judgements stand, streaks do not, and monotonic
  * times are made anew from the wall's.
  * @param now on this process's clocks
+ * @param lastWall when a guard last looked; null when that is not known
  */
-export function recall(memory: GuardMemory, now: Moment): GuardMemory {
+export function recall(memory: GuardMemory, now: Moment, lastWall: number | null): GuardMemory {
   const anew = ({ wall }: Moment): Moment => ({ wall, mono: now.mono - Math.max(0, now.wall - wall) });
   const { since, falls, restarts, loop, blind } = memory;
+  const gapMs = now.wall - Math.max(lastWall ?? 0, since?.wall ?? now.wall);
   return {
     ...memory,
     since: since && anew(since),
@@ -46,14 +51,18 @@ export function recall(memory: GuardMemory, now: Moment): GuardMemory {
     restarts: restarts.map(anew),
     loop: loop && { ...loop, since: anew(loop.since) },
     blind: blind?.told ? { ...blind, since: anew(blind.since) } : null,
+    awayMs: memory.awayMs + (gapMs >= LONG_AWAY_MS ? gapMs : 0),
     streak: null,
   };
 }
 
+/** A guard that is started anew is back within this, and has missed nothing that matters. */
+const LONG_AWAY_MS = 120_000;
+
 /** What was written to disk, if that is what it is: a file that somebody else wrote is no memory. */
 export function asMemory(value: unknown): GuardMemory | null {
   if (!isRecord(value)) return null;
-  const { judged, since, falls, restarts, loop, blind } = value;
+  const { judged, since, falls, restarts, loop, blind, awayMs } = value;
   const whole =
     (judged === 'unknown' || judged === 'up' || judged === 'down') &&
     (since === null || isMoment(since)) &&
@@ -62,6 +71,7 @@ export function asMemory(value: unknown): GuardMemory | null {
     Array.isArray(restarts) &&
     restarts.every(isMoment) &&
     (loop === null || (isRecord(loop) && isMoment(loop.since) && typeof loop.falls === 'number')) &&
+    Number.isFinite(awayMs) &&
     (blind === null || (isRecord(blind) && isMoment(blind.since) && typeof blind.told === 'boolean'));
   return whole ? (value as unknown as GuardMemory) : null;
 }

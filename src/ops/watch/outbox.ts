@@ -13,7 +13,7 @@ import { openSpool, type SpooledAlert, type SpoolStep } from '../discord/spool.t
 import type { Webhook } from '../discord/webhook.ts';
 import type { WebhookFileProblem } from '../discord/webhook-file.ts';
 import type { GuardMemory } from './memory.ts';
-import { asRecord, newest, readRecord, writeRecord } from './record.ts';
+import { asRecord, newest, readAlive, readRecord, writeAlive, writeRecord } from './record.ts';
 
 export interface OutboxOptions {
   /** Holds `alerts` and `watch`; this process alone works in it. */
@@ -36,6 +36,8 @@ export interface Outbox {
   readonly left: number;
   /** Files of the queue that were no alerts any more. */
   readonly damaged: readonly string[];
+  /** When an earlier guard last looked, ms since the epoch; null when that is not known. */
+  readonly lastWall: number | null;
   /** What an earlier guard of `key` remembered last. */
   recall(key: string): Promise<GuardMemory | null>;
   remember(key: string, memory: GuardMemory): void;
@@ -51,13 +53,15 @@ export interface Outbox {
 
 /** null: another process works in the folder. @throws the file system's errors */
 export async function openOutbox(options: OutboxOptions): Promise<Outbox | null> {
-  const { folder, onNews, onStep = () => undefined } = options;
+  const { folder, clock, onNews, onStep = () => undefined } = options;
   const queue = join(folder, 'alerts');
   const records = join(folder, 'watch');
   const claim = await claimFolder(queue);
   if (claim === null) return null;
   const spool = await openSpool(queue, onStep);
+  const lastWall = await readAlive(records);
   const courier = startCourier({ ...options, spool });
+  const stopping = new AbortController();
   const revisions = new Map<string, number>();
   /** Everything that is written is written in the order in which it happened. */
   let writing: Promise<void> = Promise.resolve();
@@ -86,7 +90,16 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox | null>
     onStep('remembered');
   }
 
+  async function stayAlive(): Promise<void> {
+    for (;;) {
+      await orTell(() => writeAlive(records, clock.wall()));
+      await clock.sleep(ALIVE_EVERY_MS, stopping.signal);
+    }
+  }
+  const living = stayAlive().catch(() => undefined);
+
   return {
+    lastWall,
     left: spool.left.length,
     damaged: spool.damaged,
     async recall(key) {
@@ -114,12 +127,15 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox | null>
     waiting: courier.waiting,
     settled: () => writing,
     async stop() {
-      await writing;
+      stopping.abort();
+      await Promise.all([writing, living]);
       await courier.stop();
       await claim.release();
     },
   };
 }
+
+const ALIVE_EVERY_MS = 30_000;
 
 function unspooled(id: string, draft: Omit<SpooledAlert, 'id' | 'seq'>): SpooledAlert {
   return { ...draft, id, seq: Number.MAX_SAFE_INTEGER };

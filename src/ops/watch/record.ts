@@ -1,6 +1,6 @@
 /** What a guard remembers, on disk: one small file for each host and unit it watches. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder, writeDurably } from '../durable-file.ts';
 import { asMemory, type GuardMemory } from './memory.ts';
@@ -47,6 +47,18 @@ export async function writeRecord(folder: string, key: string, record: GuardReco
   await writeDurably(partial, JSON.stringify({ key, ...record }));
   await rename(partial, path);
   await syncFolder(folder);
+}
+
+/** When a guard last looked after this folder's hosts, ms since the epoch; null when that is not known. */
+export async function readAlive(folder: string): Promise<number | null> {
+  const text = await readFile(join(folder, 'alive'), 'utf8').catch(() => '');
+  return /^\d{13}$/.test(text) ? Number(text) : null;
+}
+
+/** Not worth a wait for the disk: after a power cut an older one is as good. */
+export async function writeAlive(folder: string, wall: number): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, 'alive'), String(Math.round(wall)), { mode: 0o600 });
 }
 
 /** A key holds whatever a host is called: no name for a file. */

@@ -121,6 +121,7 @@ export const watch = {
   alert: {
     down: (unit: string, host: string) => `${said(unit)} on ${said(host)} is down`,
     downForGood: (unit: string, host: string) => `${said(unit)} on ${said(host)} stays down`,
+    up: (unit: string, host: string) => `${said(unit)} on ${said(host)} is up`,
     recovered: (unit: string, host: string) => `${said(unit)} on ${said(host)} is back`,
     looping: (unit: string, host: string) => `${said(unit)} on ${said(host)} is in a crash loop`,
     stable: (unit: string, host: string) => `${said(unit)} on ${said(host)} holds again`,
@@ -128,6 +129,8 @@ export const watch = {
     sighted: (host: string) => `${said(host)} is in sight again`,
     cause: (cause: FallCause) => CAUSES[cause],
     downFor: (ms: number) => `It was down for ${duration(ms)}.`,
+    downAtMost: (ms: number, awayMs: number) =>
+      `It was down for ${duration(ms)} at most: nobody looked for ${duration(awayMs)} of that.`,
     loops: (falls: number, restarts: number, ms: number) =>
       `Fell ${times(falls)} and was restarted by systemd ${times(restarts)} in ${duration(ms)}. ` +
       'Single falls are not told any more until it holds.',

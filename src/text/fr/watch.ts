@@ -125,6 +125,7 @@ export const watch: typeof english = {
   alert: {
     down: (unit, host) => `${said(unit)} sur ${said(host)} est à terre`,
     downForGood: (unit, host) => `${said(unit)} sur ${said(host)} reste à terre`,
+    up: (unit, host) => `${said(unit)} sur ${said(host)} est debout`,
     recovered: (unit, host) => `${said(unit)} sur ${said(host)} est de retour`,
     looping: (unit, host) => `${said(unit)} sur ${said(host)} tombe en boucle`,
     stable: (unit, host) => `${said(unit)} sur ${said(host)} tient de nouveau`,
@@ -132,6 +133,8 @@ export const watch: typeof english = {
     sighted: (host) => `${said(host)} est de nouveau en vue`,
     cause: (cause) => CAUSES[cause],
     downFor: (ms) => `À terre pendant ${duration(ms)}.`,
+    downAtMost: (ms, awayMs) =>
+      `À terre pendant ${duration(ms)} au plus : personne ne regardait pendant ${duration(awayMs)}.`,
     loops: (falls, restarts, ms) =>
       `Tombé ${times(falls)} et relancé par systemd ${times(restarts)} en ${duration(ms)}. ` +
       'Les chutes ne sont plus annoncées une à une tant qu’il ne tient pas.',

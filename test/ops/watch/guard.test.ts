@@ -78,7 +78,13 @@ describe('up and down', () => {
     const { told, events } = up().fail([10, 12, 14]).ok(20, 22, 24);
     expect(told).toEqual(['(2 up)', '12 down', '22 recovered']);
     expect(events[1]).toEqual({ kind: 'down', since: at(10), cause: 'refused', forGood: false, alert: true });
-    expect(events[2]).toEqual({ kind: 'recovered', since: at(10), lengthMs: 10_000, alert: true });
+    expect(events[2]).toEqual({
+      kind: 'recovered',
+      since: at(10),
+      lengthMs: 10_000,
+      awayMs: 0,
+      alert: true,
+    });
   });
 
   it('take no single failure for a fall, nor a single success for a recovery', () => {
@@ -232,7 +238,7 @@ describe('a memory', () => {
     if (stored === null) throw new Error('not a memory');
     // Another process: its monotonic clock began elsewhere, 30 s later on the wall.
     const now = { mono: 1_000_000, wall: at(42).wall };
-    const story = guard({}, recall(stored, now));
+    const story = guard({}, recall(stored, now, at(41).wall));
     const later = (seconds: number): Moment => ({
       mono: 1_000_000 + seconds * 1000,
       wall: now.wall + seconds * 1000,
@@ -258,7 +264,16 @@ describe('a memory', () => {
       { kind: 'observed', observation: { at: later(10), ok: true }, unit: null },
       GUARD_RULES,
     );
-    expect(second.events).toMatchObject([{ kind: 'recovered', lengthMs: 40_000, alert: true }]);
+    expect(second.events).toMatchObject([{ kind: 'recovered', lengthMs: 40_000, awayMs: 0, alert: true }]);
+  });
+
+  it('does not call an outage what may have ended while nobody looked', () => {
+    const before = up().fail([10, 12]).memory();
+    const away = recall(before, at(7200), at(600).wall);
+    const { events } = guard({}, away).ok(7201, 7203);
+    expect(events).toMatchObject([{ kind: 'recovered', lengthMs: 7_191_000, awayMs: 6_600_000 }]);
+    expect(recall(before, at(7200), null).awayMs).toBe(7_190_000);
+    expect(recall(before, at(60), at(45).wall).awayMs).toBe(0);
   });
 
   it.each([
