@@ -65,7 +65,7 @@ onLab('the live screen', () => {
     await terminal.waitFor(allPanesLive, { what: 'five live panes' });
     await onHost('firewall-cmd -q --remove-port=13337/tcp');
     await terminal.waitFor(/13337\/tcp\s+runtime ✗ permanent ✓/);
-    await terminal.waitFor(/verdict: 13337\/tcp open permanently but not/);
+    await terminal.waitFor(/verdict: 13337\/tcp open permanently but/);
     await onHost('firewall-cmd -q --add-port=13337/tcp --add-port=8080/tcp');
     await terminal.waitFor(/13337\/tcp\s+runtime ✓ permanent ✓/);
     await terminal.waitFor(/8080\/tcp/);
