@@ -23,10 +23,10 @@ export function HostSwitcher({
     return <OverlayBox title={words.title} rows={rows} wanted={WANTED} screen={screen} />;
   }
   const items = hostItems(hosts.choices, overlay.query);
-  const room = Math.max(1, screen.rows - 6);
-  // The whole list keeps its height while it is filtered; a failure may take what it leaves.
-  const height = Math.min(hosts.choices.length, overlay.failure === null ? 16 : 8, room);
-  const failure = failureRows(overlay.failure, width, Math.max(0, room - height), words);
+  const room = Math.max(1, screen.rows - (screen.rows > 10 ? 6 : 4));
+  // Why it failed is what is to be read now; the list keeps a line at least, and its height while it is filtered.
+  const failure = failureRows(overlay.failure, width, room - 1, words);
+  const height = Math.min(hosts.choices.length, 16, room - failure.length);
   const list = hostRows(items, Math.min(overlay.chosen, items.length - 1), width, height, words);
   return (
     <FilterBox

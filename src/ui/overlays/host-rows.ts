@@ -51,7 +51,7 @@ export function failureRows(
   height: number,
   words: Words,
 ): readonly Row[] {
-  if (failure === null || height === 0) return [];
+  if (failure === null || height <= 0) return [];
   const head = wrap(words.failed(failure.title), width, 2).map((line) =>
     row(span(line, 'bad', { bold: true })),
   );
