@@ -9,6 +9,7 @@ import { type Program, programOnPc } from './programs.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const launcher = join(project, 'bin', 'tp5-tui.js');
+const standIn = fileURLToPath(new URL('../support/discord-process.ts', import.meta.url));
 const INTERVAL_MS = 2000;
 
 interface Line {
@@ -36,7 +37,6 @@ interface Scene {
 /** A guard and a stand-in for Discord, both on the operator's PC; the service is up. */
 async function guard(...options: readonly string[]): Promise<Scene> {
   const home = operatorHome();
-  const standIn = join(project, 'test', 'support', 'discord-process.ts');
   const discord = programOnPc<Sent>(home, process.execPath, [standIn]);
   const { address = '' } = await discord.until(({ address }) => address !== undefined);
   const webhook = join(home, 'webhook');
@@ -177,7 +177,6 @@ onLab('watch', () => {
 
   it('goes on after kill -9: one alert for one outage, and its recovery', { timeout: 60_000 }, async () => {
     const home = operatorHome();
-    const standIn = join(project, 'test', 'support', 'discord-process.ts');
     const discord = programOnPc<Sent>(home, process.execPath, [standIn]);
     const { address = '' } = await discord.until(({ address }) => address !== undefined);
     const webhook = join(home, 'webhook');
