@@ -30,7 +30,7 @@ describe('H in the demo', () => {
     expect(await terminal.close()).toEqual([]);
   });
 
-  it('comes back to the same host, its journal unbroken, when the other one cannot be opened', async () => {
+  it('comes back to the same host, its service still running, when the other one cannot be opened', async () => {
     const port = await closedPort();
     const config = settingsFile(
       `[hosts.first]\nhost = "manon@127.0.0.1:${port}"\n\n[hosts.second]\nhost = "manon@127.0.0.1:${port}"\nunit = "nginx"\n`,
