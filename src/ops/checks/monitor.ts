@@ -32,15 +32,12 @@ const netdataPortcheck = defineCheck({
   judge({ portChart, service }, { port }) {
     const { value, evidence } = portChart;
     if (value === null) {
-      const mend = byHand(
-        'cd /etc/netdata && sudo ./edit-config go.d/portcheck.conf',
-        'sudo systemctl restart netdata',
-      );
+      const mend = byHand('tp5-tui deploy --netdata');
       return fail({ code: 'port-not-watched', port }, { evidence, ...mend });
     }
     // A check of the wrong address says "down" of a service that runs, and cries wolf for ever.
     if (value.success === false && service?.value.active === 'active') {
-      const mend = byHand('cd /etc/netdata && sudo ./edit-config go.d/portcheck.conf');
+      const mend = byHand('tp5-tui deploy --netdata');
       return fail({ code: 'port-watched-down', chart: value.id }, { evidence, ...mend });
     }
     return pass({ code: 'port-watched', chart: value.id }, { evidence });
@@ -54,7 +51,7 @@ const netdataAlarm = defineCheck({
   judge({ portAlarms, portChart }, { expected }) {
     const { evidence } = portAlarms;
     const chart = portChart.value?.id ?? '';
-    const mend = { evidence, ...byHand('cd /etc/netdata && sudo ./edit-config health.d/portcheck.conf') };
+    const mend = { evidence, ...byHand('tp5-tui deploy --netdata') };
     const loud = portAlarms.value.filter((alarm) => !alarm.silent && Number.isFinite(alarm.withinMs));
     const quickest = loud.toSorted((a, b) => a.withinMs - b.withinMs)[0];
     if (quickest !== undefined) {
@@ -76,7 +73,7 @@ const discord = defineCheck({
   needs: ['discord'],
   judge({ discord: { value } }) {
     const { file } = value;
-    const mend = byHand('cd /etc/netdata && sudo ./edit-config health_alarm_notify.conf');
+    const mend = byHand('tp5-tui deploy --netdata --webhook-file FILE');
     if (!value.send) return fail({ code: 'discord-off', file }, mend);
     if (value.webhook === 'none') return fail({ code: 'discord-no-webhook', file }, mend);
     if (value.webhook === 'malformed') return fail({ code: 'discord-bad-webhook', file }, mend);

@@ -1,5 +1,5 @@
 /** Netdata's HTTP API as the host itself reaches it: dialled through the link, no process on the host. */
-import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { Agent, type ClientRequest, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { Failed } from '../failure.ts';
@@ -84,28 +84,26 @@ function askOnce(agent: Agent, path: string, signal: AbortSignal, maxBytes: numb
       reject(asked.reusedSocket ? new KeptConnectionGone('', { cause: error }) : noHttp(error));
     });
     asked.on('response', (answer) => {
-      bodyOf(answer, maxBytes).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
+      const chunks: Uint8Array[] = [];
+      let bytes = 0;
+      answer.on('data', (chunk: Uint8Array) => {
+        bytes += chunk.length;
+        chunks.push(chunk);
+        if (bytes <= maxBytes) return;
+        reject(tooLong(maxBytes));
+        asked.destroy();
+      });
+      answer.on('error', (error) => reject(noHttp(error)));
+      answer.on('end', () => {
+        resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
+      });
     });
     asked.end();
   });
 }
 
-async function bodyOf(answer: IncomingMessage, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of answer) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) break;
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    throw noHttp(error);
-  }
-  if (bytes > maxBytes) {
-    throw new Failed({ code: 'host-error', name: 'netdata', detail: `more than ${maxBytes} bytes` });
-  }
-  return Buffer.concat(chunks).toString('utf8');
+function tooLong(maxBytes: number): Failed {
+  return new Failed({ code: 'host-error', name: 'netdata', detail: `more than ${maxBytes} bytes` });
 }
 
 function noHttp(error: unknown): Failed {
@@ -127,7 +125,11 @@ class DialAgent extends Agent {
     done?: (error: Error | null, stream: Duplex) => void,
   ): undefined {
     this.#dial().then(
-      (stream) => done?.(null, likeSocket(stream)),
+      (stream) => {
+        // Who waits for an answer is told by the request; an error that comes later is nobody's.
+        stream.on('error', () => undefined);
+        done?.(null, likeSocket(stream));
+      },
       // The stream is not looked at beside an error; the callback's type has no word for that.
       (error: Error) => (done as ((error: Error) => void) | undefined)?.(error),
     );

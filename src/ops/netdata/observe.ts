@@ -106,7 +106,7 @@ export function createNetdataView(api: NetdataApi, { port, hosts }: ViewSubject)
       return 'nothing';
     }
     if (!lookedBack) {
-      sinceSec = await lookBack(of, latest, last.up, options);
+      sinceSec = await lookBack(of, last.up, options);
       lookedBack = true;
       newest = last;
     }
@@ -121,19 +121,22 @@ export function createNetdataView(api: NetdataApi, { port, hosts }: ViewSubject)
   /** Since when it is as it is: to the half-minute, then to the check's own round. null: for longer. */
   async function lookBack(
     of: string,
-    latest: readonly PortSample[],
     up: boolean,
     options: { readonly signal?: AbortSignal },
   ): Promise<number | null> {
+    // The half-minute that is not over is in no other answer.
+    const recent = (await samples(of, `after=-${2 * STEP_S}`, options)) ?? [];
+    const turned = recent.findLastIndex((sample) => sample.up !== up);
+    if (turned >= 0) return recent[turned + 1]?.atSec ?? null;
     // One result of the other kind is enough to make a half-minute of that kind.
     const query = `after=-${LOOK_BACK_S}&points=${LOOK_BACK_POINTS}&group=${up ? 'min' : 'max'}`;
     const coarse = (await samples(of, query, options)) ?? [];
     const turn = coarse.findLastIndex((sample) => sample.up !== up);
     const [from, to] = [coarse[turn] ?? coarse[0], coarse.at(-1)];
-    if (from === undefined || to === undefined) return latest[0]?.atSec ?? null;
+    if (from === undefined || to === undefined) return recent[0]?.atSec ?? null;
     if (turn < 0 && to.atSec - from.atSec >= LOOK_BACK_S - 2 * STEP_S) return null;
     const around = `after=${from.atSec - 2 * STEP_S}&before=${from.atSec + 2 * STEP_S}`;
-    const fine = [...((await samples(of, around, options)) ?? []), ...latest];
+    const fine = [...((await samples(of, around, options)) ?? []), ...recent];
     const other = fine.findLastIndex((sample) => sample.up !== up);
     return fine[other + 1]?.atSec ?? from.atSec;
   }

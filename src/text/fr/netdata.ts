@@ -89,9 +89,7 @@ function proved({ version, chart, sees, alarm, discord }: NetdataProved): string
       : [
           `alarme ${said(alarm.name)} chargée, ${said(alarm.status)} ; levée au plus ${seconds(alarm.withinMs)} après une chute`,
         ]),
-    ...(discord === null
-      ? []
-      : [discord === 'ready' ? 'alarm-notify.sh a le webhook' : 'pas de webhook : personne n’est prévenu']),
+    ...(discord === 'ready' ? ['alarm-notify.sh a le webhook'] : []),
   ];
 }
 
