@@ -13,7 +13,7 @@ describe('the service, by key', () => {
     expect(terminal.screen()).not.toContain('active (running)');
     await terminal.waitFor(/restart in 2\.\d s [█░]+/);
     await terminal.waitFor(/killed by SIGKILL +result signal/);
-    await terminal.waitFor('✖ 13337/tcp  runtime ✗ permanent ✗');
+    await terminal.waitFor(/✖ \d{5}\/tcp {2}runtime ✗ permanent ✗/);
     await terminal.waitFor(/▲ systemd Main process exited, code=killed, status=9\/KILL/);
     await terminal.waitFor('✖ unit down, restarting');
     await terminal.waitFor(/verdict: down; systemd restarts it in/);
@@ -21,7 +21,7 @@ describe('the service, by key', () => {
     await terminal.waitFor('→ r restart');
     await terminal.waitFor(/restart in 0\.\d s █+/, slow);
     await terminal.waitFor('active (running)', slow);
-    await terminal.waitFor('● 13337/tcp  runtime ✓ permanent ✓', slow);
+    await terminal.waitFor(/● \d{5}\/tcp {2}runtime ✓ permanent ✓/, slow);
     await terminal.waitFor('● reachable', slow);
     expect(pidOf(terminal)).not.toBe(before);
     expect(terminal.screen()).toMatch(/restarts 1/);
@@ -35,7 +35,7 @@ describe('the service, by key', () => {
     await terminal.waitFor('✖ unit stopped');
     await terminal.waitFor('→ press s: sudo systemctl start calculatrice');
     await terminal.waitFor('→ s start');
-    await terminal.waitFor('✖ 13337/tcp  runtime ✗ permanent ✗');
+    await terminal.waitFor(/✖ \d{5}\/tcp {2}runtime ✗ permanent ✗/);
     terminal.type('s');
     await terminal.waitFor('active (running)', slow);
     await terminal.waitFor(/✓ start: done in/);
@@ -84,22 +84,22 @@ describe('its port, by key', () => {
   it('is closed for good and opened again: what a reload would take is a warning', async () => {
     const terminal = await liveDemo();
     terminal.type('O');
-    await terminal.waitFor('Close 13337/tcp (calculatrice.service) in zone public of');
+    await terminal.waitFor(/Close \d{5}\/tcp \(calculatrice\.service\) in zone public of/);
     terminal.type('p');
-    await terminal.waitFor('▲ 13337/tcp  runtime ✓ permanent ✗');
+    await terminal.waitFor(/▲ \d{5}\/tcp {2}runtime ✓ permanent ✗/);
     await terminal.waitFor('▲ port not permanent');
-    await terminal.waitFor(/verdict: reachable, but: 13337\/tcp open/);
+    await terminal.waitFor(/verdict: reachable, but: \d{5}\/tcp open/);
     terminal.type('O');
-    await terminal.waitFor('Close 13337/tcp');
+    await terminal.waitFor(/Close \d{5}\/tcp/);
     terminal.type('r');
-    await terminal.waitFor('✖ 13337/tcp  runtime ✗ permanent ✗');
+    await terminal.waitFor(/✖ \d{5}\/tcp {2}runtime ✗ permanent ✗/);
     await terminal.waitFor('✖ port closed', slow);
-    await terminal.waitFor(/127\.0\.0\.\d:13337 {2}rejected/);
+    await terminal.waitFor(/127\.0\.0\.\d:\d{5} {2}rejected/);
     await terminal.waitFor('→ o open port');
     terminal.type('o');
-    await terminal.waitFor('Open 13337/tcp in zone public of demo@hosting.tp5.b1?');
+    await terminal.waitFor(/Open \d{5}\/tcp in zone public of demo@hosting\.tp5\.b1\?/);
     terminal.type('b');
-    await terminal.waitFor('● 13337/tcp  runtime ✓ permanent ✓');
+    await terminal.waitFor(/● \d{5}\/tcp {2}runtime ✓ permanent ✓/);
     await terminal.waitFor('● reachable', slow);
   });
 });
