@@ -1,7 +1,7 @@
 /** What the console shows of the real host, and how soon. */
 import { beforeEach, expect, it } from 'vitest';
 import type { Terminal } from '../support/terminal.ts';
-import { control, onHost, onLab, openConsole } from './host.ts';
+import { control, onHost, onLab, openConsole, tp5OnPc } from './host.ts';
 
 const size = { cols: 120, rows: 40 };
 
@@ -73,5 +73,15 @@ onLab('the live screen', () => {
     await terminal.waitFor('not running');
     await onHost('systemctl start firewalld');
     await terminal.waitFor(/13337\/tcp\s+runtime ✓ permanent ✓/);
+  });
+
+  it('is told whole by `status --json` within 400 ms', async () => {
+    const times: number[] = [];
+    for (let run = 0; run < 6; run += 1) {
+      const terminal = tp5OnPc(['status', 'manon@10.5.1.2', '--json', '--no-input'], size);
+      expect(await terminal.exited).toEqual({ code: 0, signal: null });
+      times.push(Math.round(performance.now() - terminal.startedAt));
+    }
+    expect(Math.min(...times), `runs took ${times.join(', ')} ms`).toBeLessThan(400);
   });
 });

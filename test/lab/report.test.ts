@@ -110,7 +110,7 @@ onLab('report on the host as it comes', () => {
     expect(point('II.5')).toMatchObject({
       state: 'done',
       // The journal's times are whole seconds, and the unit closes its port before it waits.
-      items: [{ finding: expect.stringMatching(/followed by a restart [23] s later/) }],
+      items: [{ finding: expect.stringMatching(/followed by a restart \d+ s later/) }],
     });
     expect(point('II.7').items[0]).toMatchObject({ state: 'skip', mend: ['tp5-tui report --with-drill'] });
   });
