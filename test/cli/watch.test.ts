@@ -29,6 +29,8 @@ interface Scene {
   lines(event?: string): readonly Line[];
   /** Moves time on, in small steps, while real sockets do their work. */
   advance(ms: number): Promise<void>;
+  /** Waits, while the time stands still, until so many alerts were delivered: a try is given up by that time. */
+  delivered(count: number): Promise<void>;
   /** As a signal does. */
   end(): Promise<number>;
 }
@@ -87,6 +89,12 @@ async function watch(given: SceneOptions = {}): Promise<Scene> {
         await new Promise((resolve) => setTimeout(resolve, 1));
         await clock.advance(100);
       }
+    },
+    async delivered(count) {
+      for (let turn = 0; turn < 2000 && scene.lines('alert-delivered').length < count; turn++) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      expect(scene.lines('alert-delivered')).toHaveLength(count);
     },
     async end() {
       recorded.interrupt(0);
@@ -155,10 +163,13 @@ describe('watch', () => {
     await scene.advance(6000);
     scene.door.open = false;
     scene.hosts.get('tp5')?.service({ active: 'inactive', sub: 'dead', mainPid: 0 });
-    await scene.advance(30_000);
+    await scene.advance(3000);
+    await scene.delivered(1);
+    await scene.advance(27_000);
     scene.door.open = true;
     scene.hosts.get('tp5')?.service({ ...RUNNING, mainPid: 7, invocationId: 'b2' });
-    await scene.advance(6000);
+    await scene.advance(3000);
+    await scene.delivered(2);
     expect(standIn.titles()).toEqual([
       'calculatrice.service on tp5 is down',
       'calculatrice.service on tp5 is back',
@@ -192,7 +203,8 @@ describe('watch', () => {
     const standIn = await discord();
     const scene = await watch({ options: { ...alerting(standIn), lang: 'fr' } });
     scene.door.open = false;
-    await scene.advance(6000);
+    await scene.advance(3000);
+    await scene.delivered(1);
     expect(standIn.titles()).toEqual(['calculatrice.service sur tp5 est à terre']);
   });
 
@@ -202,13 +214,15 @@ describe('watch', () => {
     const env = { XDG_STATE_HOME: state };
     const first = await watch({ options: alerting(standIn), env });
     first.door.open = false;
-    await first.advance(6000);
+    await first.advance(3000);
+    await first.delivered(1);
     expect(await first.end()).toBe(0);
     const second = await watch({ options: alerting(standIn), env });
     second.door.open = false;
     await second.advance(6000);
     second.door.open = true;
-    await second.advance(6000);
+    await second.advance(3000);
+    await second.delivered(1);
     expect(standIn.titles()).toEqual([
       'calculatrice.service on tp5 is down',
       'calculatrice.service on tp5 is back',
@@ -228,7 +242,7 @@ describe('watch', () => {
     await first.end();
     standIn.answer = () => ({ status: 204 });
     const again = await watch({ options: alerting(standIn), env });
-    await again.advance(2000);
+    await again.delivered(1);
     expect(again.recorded.err()).toContain('1 alert of an earlier run');
     expect(standIn.titles()).toEqual(['calculatrice.service on tp5 is down']);
   });
