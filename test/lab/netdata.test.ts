@@ -11,6 +11,7 @@ import { type Program, programOnPc } from './programs.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const launcher = path('../../bin/tp5-tui.js');
+const slackForm = fileURLToPath(new URL('slack-form.ts', import.meta.url));
 /** The operator's PC as the host sees it. */
 const PC = '10.5.1.1';
 const PLUGIN = '/usr/lib/netdata/plugins.d/go.d.plugin';
@@ -37,7 +38,7 @@ interface Ended {
 }
 
 async function discord(home: string): Promise<{ posts: Program<Posted>; webhookFile: string }> {
-  const posts = programOnPc<Posted>(home, process.execPath, [path('slack-form.ts'), PC]);
+  const posts = programOnPc<Posted>(home, process.execPath, [slackForm, PC]);
   const { address = '' } = await posts.until((line) => line.address !== undefined);
   const webhookFile = join(home, 'webhook');
   writeFileSync(webhookFile, `${address}\n`, { mode: 0o600 });

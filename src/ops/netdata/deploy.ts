@@ -6,8 +6,9 @@ import { maskSecrets } from './answers.ts';
 import { NETDATA_PORT } from './api.ts';
 import { masked } from './notify-conf.ts';
 import { NETDATA_UNIT, RUNS_AS } from './place.ts';
+import { OWNER } from './plan.ts';
 import { type NetdataProved, NOTHING_PROVED, proveNetdata } from './prove.ts';
-import { type NetdataSurvey, OWNER } from './survey.ts';
+import type { NetdataSurvey } from './survey.ts';
 
 export type NetdataOutcome = Outcome<NetdataProved>;
 

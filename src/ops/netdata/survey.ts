@@ -3,9 +3,7 @@ import { isLoopback, isWildcard } from '../address.ts';
 import type { Clock } from '../clock.ts';
 import type { FoundFile, Look } from '../deploy/look.ts';
 import { look } from '../deploy/look.ts';
-import { FILE_MODE, FOLDER_MODE } from '../deploy/place.ts';
 import type { Step } from '../deploy/plan.ts';
-import { DeployStopped } from '../deploy/problem.ts';
 import { complaint } from '../deploy/root-command.ts';
 import { readUnit } from '../deploy/unit-file.ts';
 import type { Webhook } from '../discord/webhook.ts';
@@ -14,7 +12,7 @@ import type { Host, InterfaceAddress } from '../host.ts';
 import { ALARM_FILE, ALARM_TEMPLATE } from './alarm-template.ts';
 import { openNetdataApi } from './api.ts';
 import { findWatch } from './find-watch.ts';
-import { discordIn, maskedSettings, NOTIFY_FILE, NOTIFY_MODE, withDiscord } from './notify-conf.ts';
+import { discordIn, NOTIFY_FILE, NOTIFY_MODE, withDiscord } from './notify-conf.ts';
 import {
   collectors,
   configFolders,
@@ -24,6 +22,7 @@ import {
   parseLocated,
   stockFolder,
 } from './place.ts';
+import { fileSteps, textIn, unitSteps } from './plan.ts';
 import { PORTCHECK_FILE, withPortcheckJob } from './portcheck-conf.ts';
 import { netdataStopped } from './stopped.ts';
 
@@ -67,7 +66,6 @@ export interface NetdataSurvey {
 
 /** Apart from the service's own deployments: what one of those replaced is kept when Netdata is set up. */
 export const STATE = '/var/lib/tp5-tui/netdata';
-export const OWNER = 'root:root';
 /** Discord ignores it, the webhook decides on the channel; Netdata wants one. */
 const RECIPIENT = 'alarms';
 
@@ -205,14 +203,6 @@ function found(seen: Look, path: string): FoundFile {
   return file;
 }
 
-/** @returns null when there is none. @throws DeployStopped */
-function textIn(file: FoundFile): string | null {
-  if (file.kind === 'absent') return null;
-  if (file.kind !== 'file') throw new DeployStopped({ code: 'in-the-way', path: file.path });
-  if (file.content === null) throw netdataStopped({ problem: 'too-long', path: file.path });
-  return new TextDecoder().decode(file.content);
-}
-
 /**
  * Where the service listens, else where it should: from its settings, its unit's line, its host. An address of the
  * network rather than a loopback one: what answers there answers others.
@@ -239,63 +229,6 @@ function isThisHost(named: string, interfaces: readonly InterfaceAddress[]): boo
 /** Netdata puts `/slack` behind it. */
 function withoutSlash(address: string): string {
   return address.replace(/\/+$/, '');
-}
-
-interface Rights {
-  /** @default as it is, or else what everybody may read */
-  readonly mode?: string;
-  readonly owner?: string;
-  /** What is shown of it is masked. */
-  readonly secret?: boolean;
-}
-
-function* fileSteps(folder: FoundFile, file: FoundFile, text: string, rights: Rights): Generator<Step> {
-  const { path } = file;
-  if (folder.kind === 'absent') {
-    yield { kind: 'mkdir', path: folder.path, before: null, after: `${FOLDER_MODE} ${OWNER}` };
-  }
-  const before = textIn(file);
-  // A file that is there keeps what it has: who may read it was somebody's choice.
-  const mode = rights.mode ?? (before === null ? FILE_MODE : file.mode);
-  const owner = rights.owner ?? (before === null ? OWNER : file.owner);
-  if (before !== text) {
-    const shown = (whole: string): string => (rights.secret ? maskedSettings(whole) : whole);
-    yield {
-      kind: 'write',
-      path,
-      before: before === null ? null : shown(before),
-      after: shown(text),
-      content: new TextEncoder().encode(text),
-      mode,
-      owner,
-    };
-    return;
-  }
-  if (file.owner !== owner) yield { kind: 'chown', path, before: file.owner, after: owner };
-  if (file.mode !== mode) yield { kind: 'chmod', path, before: file.mode, after: mode };
-}
-
-/** go.d reads its jobs when it starts: what was changed since needs Netdata started anew. */
-function* unitSteps(
-  { active, sub, enabled, activeSinceSec }: Located,
-  changes: readonly Step[],
-  files: readonly FoundFile[],
-): Generator<Step> {
-  const state = `${active} (${sub})`;
-  if (enabled === 'disabled') {
-    yield { kind: 'enable', path: NETDATA_UNIT, before: enabled, after: 'enabled' };
-  }
-  if (active === 'failed')
-    yield { kind: 'reset-failed', path: NETDATA_UNIT, before: state, after: 'inactive' };
-  if (active !== 'active') {
-    yield { kind: 'start', path: NETDATA_UNIT, before: state, after: 'active' };
-    return;
-  }
-  const older = activeSinceSec !== null && files.some((file) => file.modifiedSec > activeSinceSec);
-  if (changes.length > 0 || older) {
-    const reason = changes.length > 0 ? 'app-changed' : 'older-than-files';
-    yield { kind: 'restart', path: NETDATA_UNIT, before: state, after: 'active', reason };
-  }
 }
 
 /** Whether two surveys of a host would do the same: nothing was changed there in between. */
