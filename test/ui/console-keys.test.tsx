@@ -376,6 +376,14 @@ describe('the drill', () => {
     screen.unmount();
   });
 
+  it('says what came of it where a low screen shows it without scrolling', async () => {
+    const screen = await drawConsole({ columns: 50, rows: 15 });
+    screen.session.set({ drill: { ...drillAt(0), waitedMs: 30_000, passed: true } });
+    await screen.type('d');
+    expect(screen.text()).toContain('● passed: it came back in time');
+    screen.unmount();
+  });
+
   it('says that nothing was killed rather than that every step was missed', async () => {
     const screen = await drawConsole();
     const drill = drillAt(0);

@@ -31,11 +31,12 @@ export function drillRows(
   const pids = words.pids(drill.pidBefore, drill.pidAfter === null ? '…' : String(drill.pidAfter));
   return [
     row(head, span(`   ${pids}`, 'quiet')),
+    // Before the steps: on a low screen they scroll, and this is what one waits for.
+    ...verdict,
     BLANK,
     barRow(drill, elapsedMs, width, text),
     BLANK,
     ...stepRows(drill, elapsedMs, width, text),
-    ...(verdict.length > 0 ? [BLANK, ...verdict] : []),
   ];
 }
 
