@@ -110,13 +110,14 @@ export function deployNetdataOn(
         ask: words.askApply(label),
         proved: words.proved,
         done: words.done,
+        command: 'tp5-tui deploy --netdata',
       },
       survey: () => surveyNetdata(host, { ...wish, state }, { clock, signal: io.signal, ...port }),
       same: sameNetdataPlan,
       carryOut: (found, carrying) => deployNetdata(host, found, { ...carrying, ...port }),
       listenGiven: false,
       async after(found) {
-        if (found.webhook === null) return { code: 0, document: {} };
+        if (!found.tells) return { code: 0, document: {} };
         if (options.testAlert !== true) {
           io.stderr.write(`${words.howToTest(wish.unit)}\n`);
           return { code: 0, document: {} };

@@ -21,26 +21,25 @@ export function stopped<P>(problem: DeployProblem | null, nothingProved: P): Out
 
 /**
  * What became of it, for people.
- * @param done the sentence when all is well
  * @param told the problem was told already
  */
 export function tell(
   outcome: Outcome<unknown>,
   text: Catalogue['deploy'],
-  done: (kept: string | null) => string,
+  words: { readonly command: string; done(kept: string | null): string },
   io: Pick<Io, 'stderr'>,
   told: boolean,
 ): void {
   const { problem, rolledBack, journal, kept } = outcome;
   const lines =
     problem === null
-      ? [done(kept)]
+      ? [words.done(kept)]
       : [
           ...(told ? [] : [text.problem(problem)]),
           ...(journal.length === 0
             ? []
             : [text.journal, ...journal.map((line) => `  ${harmless(line, 300)}`)]),
-          text.rolledBack(rolledBack) ?? '',
+          text.rolledBack(rolledBack, words.command) ?? '',
         ];
   for (const line of lines) if (line !== '') io.stderr.write(`${line}\n`);
 }

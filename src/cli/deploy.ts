@@ -119,6 +119,7 @@ export function deployOn(
         ask: text.askApply(wish.unit, host.info.label),
         proved: text.proved,
         done: text.done,
+        command: 'tp5-tui deploy',
       },
       survey: () => survey(host, { ...wish, place }, { clock, signal: io.signal }),
       same: samePlan,

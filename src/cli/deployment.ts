@@ -36,6 +36,8 @@ export interface Deployment<S extends Plan, P> {
     /** Lines, as many as were proved. */
     proved(proved: P): readonly string[];
     done(kept: string | null): string;
+    /** What tells, later, what became of it. */
+    readonly command: string;
   };
   /** @throws DeployStopped; Failed */
   survey(): Promise<S>;
@@ -134,7 +136,7 @@ export async function runDeployment<S extends Plan, P>(
         toldProblem = true;
       },
     });
-    tell(outcome, text, words.done, io, toldProblem);
+    tell(outcome, text, words, io, toldProblem);
     const last = outcome.problem === null ? await follow(deployment, found) : NOTHING_FOLLOWS;
     if (last.problem !== null) say(text.problem(last.problem));
     report(found, outcome, last.document);
@@ -143,7 +145,7 @@ export async function runDeployment<S extends Plan, P>(
     const over = io.signal.aborted || error instanceof Interrupted;
     const problem: DeployProblem = over ? { code: 'interrupted' } : problemOf(error);
     const outcome = stopped(problem, nothingProved);
-    tell(outcome, text, words.done, io, toldProblem);
+    tell(outcome, text, words, io, toldProblem);
     report(found, outcome);
     return exitCode(problem, io.signal, deployment.listenGiven);
   }

@@ -2,9 +2,8 @@
 import { type CarryOutOptions, carryOut, type Outcome } from '../deploy/carry-out.ts';
 import { asRoot } from '../deploy/root-command.ts';
 import type { Host } from '../host.ts';
-import { maskSecrets } from './answers.ts';
 import { NETDATA_PORT } from './api.ts';
-import { masked } from './notify-conf.ts';
+import { withoutSecret } from './notify-conf.ts';
 import { NETDATA_UNIT, RUNS_AS } from './place.ts';
 import { OWNER } from './plan.ts';
 import { type NetdataProved, NOTHING_PROVED, proveNetdata } from './prove.ts';
@@ -68,10 +67,6 @@ export async function testAlert(
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
   return {
     discord: lines.filter((line) => /\bsent discord notification\b/.test(line)).length,
-    said: lines.slice(-LINES_KEPT).map((line) => hidden(line, webhook)),
+    said: lines.slice(-LINES_KEPT).map((line) => withoutSecret(line, webhook)),
   };
-}
-
-function hidden(line: string, webhook: string | null): string {
-  return maskSecrets(webhook === null ? line : line.replaceAll(webhook, masked(webhook)));
 }

@@ -1,4 +1,5 @@
 /** The Discord part of Netdata's `health_alarm_notify.conf`, a shell file: changed in place, all else kept. Pure. */
+import { maskSecrets } from './answers.ts';
 
 export const NOTIFY_FILE = 'health_alarm_notify.conf';
 /** Who may read the webhook: root, and the group that Netdata runs as. */
@@ -143,4 +144,9 @@ export function maskedSettings(text: string): string {
         SECRET.test(name) ? `${start}${name}=${quote}${masked(value)}${quote}` : line,
     )
     .replace(/(\/webhooks?\/)([^\s"'•]+)/gi, (_, path, rest: string) => path + masked(rest));
+}
+
+/** What somebody said, without the webhook and without any other. */
+export function withoutSecret(text: string, webhook: string | null): string {
+  return maskSecrets(webhook === null ? text : text.replaceAll(webhook, masked(webhook)));
 }

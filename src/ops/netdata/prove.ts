@@ -6,10 +6,10 @@ import { asRoot, complaint } from '../deploy/root-command.ts';
 import { Failed } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { ALARM } from './alarm-template.ts';
-import { maskSecrets, type PortAlarm, parseInfo, parsePortAlarms } from './answers.ts';
+import { type PortAlarm, parseInfo, parsePortAlarms } from './answers.ts';
 import { NETDATA_PORT, type NetdataApi, openNetdataApi } from './api.ts';
 import { findWatch } from './find-watch.ts';
-import { masked, NOTIFY_FILE } from './notify-conf.ts';
+import { NOTIFY_FILE, withoutSecret } from './notify-conf.ts';
 import { parseSamples } from './observations.ts';
 import { RUNS_AS } from './place.ts';
 import { chartOf } from './portcheck-conf.ts';
@@ -103,8 +103,8 @@ export async function proveNetdata(
     const { name, status, withinMs } = alarm;
     tell({ alarm: { name, status, withinMs } });
 
-    if (survey.webhook !== null) await readsDiscord(host, survey, survey.webhook, signal);
-    tell({ discord: survey.webhook === null ? 'not-asked' : 'ready' });
+    if (survey.tells) await readsDiscord(host, survey, signal);
+    tell({ discord: survey.tells ? 'ready' : 'not-asked' });
     return proved;
   } finally {
     api.close();
@@ -181,21 +181,21 @@ exec timeout 10 runuser -u "$user" -- bash -c '
   . "$2" || exit 1
   to=\${role_recipients_discord[sysadmin]:-$DEFAULT_RECIPIENT_DISCORD}
   [ "$SEND_DISCORD" = YES ] || { echo "SEND_DISCORD=$SEND_DISCORD" >&2; exit 1; }
-  [ "$DISCORD_WEBHOOK_URL" = "$wanted" ] || { echo "DISCORD_WEBHOOK_URL is another" >&2; exit 1; }
+  [ -n "$DISCORD_WEBHOOK_URL" ] || { echo "DISCORD_WEBHOOK_URL is empty" >&2; exit 1; }
+  [ "\${wanted:-$DISCORD_WEBHOOK_URL}" = "$DISCORD_WEBHOOK_URL" ] || { echo "DISCORD_WEBHOOK_URL is another" >&2; exit 1; }
   case $to in "" | disabled) echo "role_recipients_discord[sysadmin]=$to" >&2; exit 1 ;; esac
 ' bash "$1" "$2"`;
 
 async function readsDiscord(
   host: Host,
-  { stock, folder }: NetdataSurvey,
-  webhook: string,
+  { stock, folder, webhook }: NetdataSurvey,
   signal: AbortSignal,
 ): Promise<void> {
   const path = `${folder}/${NOTIFY_FILE}`;
   const argv = ['sh', '-c', READ_AS_NETDATA, 'sh', `${stock}/${NOTIFY_FILE}`, path];
-  const result = await asRoot(host, argv, { input: `${webhook}\n`, signal });
+  const result = await asRoot(host, argv, { input: `${webhook ?? ''}\n`, signal });
   if (result.code === 0) return;
   // A shell that cannot read a line says the line.
-  const detail = maskSecrets(complaint(result)).replaceAll(webhook, masked(webhook));
+  const detail = withoutSecret(complaint(result), webhook);
   throw netdataStopped({ problem: 'discord-unread', path, detail });
 }

@@ -57,7 +57,9 @@ export interface NetdataSurvey {
   readonly address: string;
   readonly job: string;
   readonly collector: boolean;
-  /** What alarm-notify.sh has to read; null: nothing was asked of it. */
+  /** Whether anybody is to be told: there is a webhook, given now or there already. */
+  readonly tells: boolean;
+  /** The one that was given; null: what is on the host stays. */
   readonly webhook: string | null;
   readonly steps: readonly Step[];
   readonly notes: readonly NetdataNote[];
@@ -147,7 +149,8 @@ export async function surveyNetdata(
     address,
     job: portcheck.job,
     collector,
-    webhook: nowhere ? null : (webhook ?? discordIn(notifyBefore ?? '').webhook),
+    tells: !nowhere,
+    webhook,
     steps: [
       ...files,
       ...unitSteps(

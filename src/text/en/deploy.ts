@@ -135,16 +135,17 @@ function problem(problem: DeployProblem): string {
   }
 }
 
-function rolledBack(state: RolledBack): string | null {
+/** @param command the one that was given */
+function rolledBack(state: RolledBack, command: string): string | null {
   switch (state.how) {
     case 'no-need':
       return null;
     case 'done':
       return 'What was there before is back.';
     case 'failed':
-      return `What was there before could not all be put back: ${said(state.detail)}\nThe host tries again by itself; \`tp5-tui deploy\` tells what came of it.`;
+      return `What was there before could not all be put back: ${said(state.detail)}\nThe host tries again by itself; \`${command}\` tells what came of it.`;
     case 'by-host':
-      return `The host puts back what was there by itself, within ${Math.ceil(state.withinMs / 1000)} s, unless all was done already; \`tp5-tui deploy --dry-run\` tells what came of it.`;
+      return `The host puts back what was there by itself, within ${Math.ceil(state.withinMs / 1000)} s, unless all was done already; \`${command} --dry-run\` tells what came of it.`;
   }
 }
 

@@ -136,16 +136,16 @@ function problem(problem: DeployProblem): string {
   }
 }
 
-function rolledBack(state: RolledBack): string | null {
+function rolledBack(state: RolledBack, command: string): string | null {
   switch (state.how) {
     case 'no-need':
       return null;
     case 'done':
       return 'Ce qui était là avant est de retour.';
     case 'failed':
-      return `Ce qui était là avant n’a pas pu être entièrement remis : ${said(state.detail)}\nL’hôte réessaie de lui-même ; \`tp5-tui deploy\` dira ce qu’il en est.`;
+      return `Ce qui était là avant n’a pas pu être entièrement remis : ${said(state.detail)}\nL’hôte réessaie de lui-même ; \`${command}\` dira ce qu’il en est.`;
     case 'by-host':
-      return `L’hôte remet de lui-même ce qui était là, d’ici ${Math.ceil(state.withinMs / 1000)} s, sauf si tout était déjà fait ; \`tp5-tui deploy --dry-run\` dira ce qu’il en est.`;
+      return `L’hôte remet de lui-même ce qui était là, d’ici ${Math.ceil(state.withinMs / 1000)} s, sauf si tout était déjà fait ; \`${command} --dry-run\` dira ce qu’il en est.`;
   }
 }
 

@@ -237,11 +237,11 @@ describe('the plan for Netdata', () => {
   it('leaves Discord alone without a webhook, and says so', async () => {
     const found = await survey({}, { webhook: null });
     expect(told(found.steps)).not.toContain('write /etc/netdata/health_alarm_notify.conf');
-    expect(found).toMatchObject({ webhook: null, notes: [{ code: 'no-webhook' }] });
+    expect(found).toMatchObject({ tells: false, notes: [{ code: 'no-webhook' }] });
     const text = `DISCORD_WEBHOOK_URL="${ADDRESS}"\n`;
     const files = { ...FRESH, '/etc/netdata/health_alarm_notify.conf': text };
     const kept = await survey({ files }, { webhook: null });
-    expect(kept).toMatchObject({ webhook: ADDRESS, notes: [] });
+    expect(kept).toMatchObject({ tells: true, webhook: null, notes: [] });
     expect(
       Buffer.from(written(kept.steps, '/etc/netdata/health_alarm_notify.conf').content).toString(),
     ).toContain(text);
