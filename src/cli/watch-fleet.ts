@@ -7,7 +7,8 @@ import { createSession } from '../state/create-session.ts';
 import type { ConsoleStore } from '../state/store.ts';
 import { gauge, gaugeJudgement } from '../state/watch/gauge.ts';
 import { startWatcher, type Told, type Watcher } from '../state/watch/watcher.ts';
-import { type Approach, type ApproachOptions, approach, type NamedInvocation } from './watch-hosts.ts';
+import type { NamedHost } from './named-hosts.ts';
+import { type Approach, type ApproachOptions, approach } from './watch-hosts.ts';
 
 export interface Guarded {
   readonly name: string;
@@ -15,7 +16,7 @@ export interface Guarded {
 }
 
 export interface FleetOptions extends ApproachOptions {
-  readonly hosts: readonly NamedInvocation[];
+  readonly hosts: readonly NamedHost[];
   readonly rules: GuardRules;
   readonly intervalMs: number;
   readonly metrics: Metrics | null;
@@ -85,7 +86,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 }
 
 function guard(
-  { name, invocation }: NamedInvocation,
+  { name, invocation }: NamedHost,
   { firstHost, makeHost, connector, subject }: Approach,
   remembered: GuardMemory | null,
   { tools, rules, intervalMs, metrics, tell, unreached, lastWall }: FleetOptions,

@@ -8,13 +8,8 @@ import type { Turnstile } from '../ops/turnstile.ts';
 import type { Subject } from '../state/store.ts';
 import { type CommonOptions, type Invocation, readInvocation, UsageError } from './invocation.ts';
 import type { Io } from './io.ts';
+import type { NamedHost } from './named-hosts.ts';
 import { type Tools, withoutJournal } from './with-host.ts';
-
-/** A host to watch, under the name it was given. */
-export interface NamedInvocation {
-  readonly name: string;
-  readonly invocation: Invocation;
-}
 
 /**
  * The hosts named on the command line; without any, the one that options and settings name, or else all of
@@ -27,7 +22,7 @@ export async function hostsToWatch(
   words: readonly string[],
   options: CommonOptions,
   env: NodeJS.ProcessEnv,
-): Promise<readonly NamedInvocation[]> {
+): Promise<readonly NamedHost[]> {
   const { text, settings, via } = first;
   const twice = words.find((word, index) => words.indexOf(word) !== index);
   if (twice !== undefined) throw new UsageError(text.watch.usage.sameHost(twice));
@@ -46,7 +41,7 @@ async function named(
   names: readonly string[],
   options: CommonOptions,
   env: NodeJS.ProcessEnv,
-): Promise<readonly NamedInvocation[]> {
+): Promise<readonly NamedHost[]> {
   return Promise.all(
     names.map(async (name) => ({ name, invocation: await readInvocation(name, options, env) })),
   );
@@ -76,7 +71,7 @@ export interface ApproachOptions {
  * @throws what opening these throws; the signal's reason
  */
 export async function approach(
-  { name, invocation }: NamedInvocation,
+  { name, invocation }: NamedHost,
   { io, tools, turnstile, hostMaker }: ApproachOptions,
 ): Promise<Approach> {
   if (invocation.via !== 'ssh') {
