@@ -1,6 +1,6 @@
 /** What a run of probes adds up to, however long it was. */
-import type { ProbeSample } from '../ops/probe.ts';
-import { percentile } from '../ops/probe-stats.ts';
+import type { ProbeSample } from '../ops/probe/probe.ts';
+import { percentile } from '../ops/probe/stats.ts';
 
 export interface ProbeTotals {
   readonly sent: number;

@@ -3,8 +3,8 @@ import type { Clock } from '../ops/clock.ts';
 import { type Connector, closeWithFin } from '../ops/connector.ts';
 import type { Failure } from '../ops/failure.ts';
 import type { HostInfo } from '../ops/host.ts';
-import { sampleOnce } from '../ops/probe-sample.ts';
-import { noProbeFacts, withSample } from '../ops/probe-stats.ts';
+import { sampleOnce } from '../ops/probe/sample.ts';
+import { noProbeFacts, withSample } from '../ops/probe/stats.ts';
 import { blankState } from '../state/blank-state.ts';
 import type { ConsoleState, Subject } from '../state/store.ts';
 

@@ -1,7 +1,7 @@
 /** One host's feeds, flowing into the store for as long as its connection lives. */
 import type { Clock } from '../ops/clock.ts';
 import type { FirewallFacts, Host, ListenerFacts, ServiceFacts } from '../ops/host.ts';
-import type { Probe } from '../ops/probe.ts';
+import type { Probe } from '../ops/probe/probe.ts';
 import { addressesOf, type FactWriter } from './facts.ts';
 import type { JournalFeed } from './journal-feed.ts';
 import { createListening, type Listening } from './listening.ts';

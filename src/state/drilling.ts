@@ -2,11 +2,11 @@
 import { ask } from '../calc/client.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
-import { type DrillProgress, runDrill } from '../ops/drill.ts';
-import { idleDrill } from '../ops/drill-steps.ts';
+import { type DrillProgress, runDrill } from '../ops/drill/drill.ts';
+import { idleDrill } from '../ops/drill/steps.ts';
 import type { Failure } from '../ops/failure.ts';
 import type { Host } from '../ops/host.ts';
-import type { OwnPorts } from '../ops/probe-ports.ts';
+import type { OwnPorts } from '../ops/probe/ports.ts';
 import { readOnlyRefusal } from './actions.ts';
 import type { ConsoleStore } from './store.ts';
 

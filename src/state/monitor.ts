@@ -6,7 +6,7 @@ import { backoffMs } from '../ops/backoff.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { Failure } from '../ops/failure.ts';
 import type { Host, HostMaker, ListenerFacts } from '../ops/host.ts';
-import type { Probe } from '../ops/probe.ts';
+import type { Probe } from '../ops/probe/probe.ts';
 import { type Attachment, attach } from './attachment.ts';
 import type { FactWriter } from './facts.ts';
 import type { JournalFeed } from './journal-feed.ts';

@@ -8,8 +8,8 @@ import {
 } from '../../src/cli/drill.ts';
 import { type CommonOptions, UsageError } from '../../src/cli/invocation.ts';
 import { tcpConnector } from '../../src/ops/connector.ts';
-import type { DrillReason } from '../../src/ops/drill.ts';
-import { idleDrill } from '../../src/ops/drill-steps.ts';
+import type { DrillReason } from '../../src/ops/drill/drill.ts';
+import { idleDrill } from '../../src/ops/drill/steps.ts';
 import { catalogue } from '../../src/text/catalogue.ts';
 import { invoke, recordIo, toolsOn, typing } from '../support/command.ts';
 import { createFakeHost, type FakeHost, firewallWith, RUNNING } from '../support/fake-host.ts';

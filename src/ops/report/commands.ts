@@ -5,7 +5,7 @@
 import { type Asker, type AskOptions, createAsker, firstLine, type Said } from '../checks/asker.ts';
 import type { Subject } from '../checks/check.ts';
 import type { Host } from '../host.ts';
-import { QUESTION, QUESTION_TIMEOUT_MS } from '../probe-answer.ts';
+import { QUESTION, QUESTION_TIMEOUT_MS } from '../probe/answer.ts';
 import { LOCALE } from './demonstrate.ts';
 import { findKill, type KillSeen } from './killed.ts';
 import { head, type Typed, tail, typedSaid } from './typed.ts';

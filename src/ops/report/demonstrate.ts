@@ -11,7 +11,7 @@ import { parseListAll } from '../checks/firewall-zone-text.ts';
 import { shellWord, typed as typedLine } from '../checks/shell-word.ts';
 import type { Clock } from '../clock.ts';
 import type { Connector } from '../connector.ts';
-import { type DrillProgress, type DrillStepName, runDrill } from '../drill.ts';
+import { type DrillProgress, type DrillStepName, runDrill } from '../drill/drill.ts';
 import type { ActionOutcome, Host, InterfaceAddress } from '../host.ts';
 import { portOpen, zoneOf } from '../zone.ts';
 import { type Typed, typedEvidence, typedSaid } from './typed.ts';

@@ -1,7 +1,7 @@
 /** What a report says of a point: the checks' judgements, and those that only a report can make. */
 import type { CheckResult, CheckState, Mend } from '../checks/check.ts';
-import type { DrillProgress, DrillReason } from '../drill.ts';
-import { restartsAfterKill } from '../drill-steps.ts';
+import type { DrillProgress, DrillReason } from '../drill/drill.ts';
+import { restartsAfterKill } from '../drill/steps.ts';
 import type { KillSeen } from './killed.ts';
 
 export type OwnFinding =

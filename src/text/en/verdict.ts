@@ -1,5 +1,5 @@
 /** The layer verdict in English: each rung's name, what was seen, and what puts it right. */
-import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdict.ts';
+import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdict/verdict.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
 

@@ -1,5 +1,5 @@
 /** The layer verdict in French. Names of systemd's and firewalld's own are not translated. */
-import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdict.ts';
+import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdict/verdict.ts';
 import type { verdict as english } from '../en/verdict.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';

@@ -1,7 +1,7 @@
 /** What the probe's news says about the service: a table of what came before, and what came. */
 import { describe, expect, it } from 'vitest';
-import type { AnswerCheck, ProbeFacts, ProbeStatus } from '../../../src/ops/probe.ts';
-import { noProbeFacts, withSample } from '../../../src/ops/probe-stats.ts';
+import type { AnswerCheck, ProbeFacts, ProbeStatus } from '../../../src/ops/probe/probe.ts';
+import { noProbeFacts, withSample } from '../../../src/ops/probe/stats.ts';
 import { observations, wantsAnswer } from '../../../src/ops/watch/observe.ts';
 
 const WALL = 1_790_000_000_000;

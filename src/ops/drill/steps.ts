@@ -1,6 +1,7 @@
 /** What one fact after another means to a drill: pure, for the watching is elsewhere. */
+
+import type { ServiceFacts } from '../host.ts';
 import type { DrillProgress, DrillReason, DrillStep } from './drill.ts';
-import type { ServiceFacts } from './host.ts';
 
 export const DRILL_STEPS = [
   'killed',

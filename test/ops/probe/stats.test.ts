@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ProbeSample, ProbeStatus } from '../../src/ops/probe.ts';
-import { NO_HISTORY, percentile, record, summarize, WINDOW } from '../../src/ops/probe-stats.ts';
-import { statusOf } from '../../src/ops/probe-status.ts';
+import type { ProbeSample, ProbeStatus } from '../../../src/ops/probe/probe.ts';
+import { NO_HISTORY, percentile, record, summarize, WINDOW } from '../../../src/ops/probe/stats.ts';
+import { statusOf } from '../../../src/ops/probe/status.ts';
 
 function sample(status: ProbeStatus, index: number, ms = 1): ProbeSample {
   return { atMono: index * 2000, atWall: index * 2000, status, ms: status === 'open' ? ms : null };

@@ -1,15 +1,15 @@
 /** The TCP probe from this machine: five states, latency, loss and the list of outages. */
 import type { Socket } from 'node:net';
-import type { Clock } from './clock.ts';
-import { type Connector, closeWithFin } from './connector.ts';
-import type { ListenerFacts } from './host.ts';
-import { createPacer } from './pacer.ts';
-import { type Ask, askQuestion, QUESTION_TIMEOUT_MS } from './probe-answer.ts';
-import { createServerLog } from './probe-hints.ts';
-import { type Busy, holderIn, queueIn, RETRY_MS, stillBusy } from './probe-politeness.ts';
-import type { OwnPorts } from './probe-ports.ts';
-import { sampleOnce } from './probe-sample.ts';
-import { noProbeFacts, withSample } from './probe-stats.ts';
+import type { Clock } from '../clock.ts';
+import { type Connector, closeWithFin } from '../connector.ts';
+import type { ListenerFacts } from '../host.ts';
+import { createPacer } from '../pacer.ts';
+import { type Ask, askQuestion, QUESTION_TIMEOUT_MS } from './answer.ts';
+import { type Busy, holderIn, queueIn, RETRY_MS, stillBusy } from './politeness.ts';
+import type { OwnPorts } from './ports.ts';
+import { sampleOnce } from './sample.ts';
+import { createServerLog } from './server-log.ts';
+import { noProbeFacts, withSample } from './stats.ts';
 
 /**
  * `open`: the handshake was done; `refused`: RST; `rejected`: an ICMP answer from a firewall

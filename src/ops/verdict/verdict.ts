@@ -2,11 +2,11 @@
  * The layer verdict: a ladder from the link up to the right answer. The first broken rung is what
  * is wrong. Pure: facts in, verdict out; the sentences for each reason are in the catalogue.
  */
-import type { Failure } from './failure.ts';
-import type { FirewallFacts, InterfaceAddress, ListenerFacts, ServiceFacts } from './host.ts';
-import type { ProbeFacts } from './probe.ts';
-import { mendFor } from './verdict-mends.ts';
-import { answerRung, firewallRung, linkRung, listenerRung, networkRung, unitRung } from './verdict-rungs.ts';
+import type { Failure } from '../failure.ts';
+import type { FirewallFacts, InterfaceAddress, ListenerFacts, ServiceFacts } from '../host.ts';
+import type { ProbeFacts } from '../probe/probe.ts';
+import { mendFor } from './mends.ts';
+import { answerRung, firewallRung, linkRung, listenerRung, networkRung, unitRung } from './rungs.ts';
 
 export type RungId = 'link' | 'unit' | 'listener' | 'firewall' | 'network' | 'answer';
 

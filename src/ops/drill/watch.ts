@@ -1,7 +1,7 @@
 /** What a drill waits on: the host's announcements, each wait with a bound. */
-import type { Clock } from './clock.ts';
-import type { FirewallFacts, Host, InterfaceAddress, ServiceFacts } from './host.ts';
-import { portOpen, zoneOf } from './zone.ts';
+import type { Clock } from '../clock.ts';
+import type { FirewallFacts, Host, InterfaceAddress, ServiceFacts } from '../host.ts';
+import { portOpen, zoneOf } from '../zone.ts';
 
 /** Between two looks at what was announced, for what becomes true by the time alone. */
 const LOOK_EVERY_MS = 250;

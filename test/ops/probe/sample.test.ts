@@ -1,9 +1,9 @@
 import type net from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Connector, tcpConnector } from '../../src/ops/connector.ts';
-import { sampleOnce } from '../../src/ops/probe-sample.ts';
-import { createFakeClock } from '../support/fake-clock.ts';
-import { listenOnLoopback, type TestServer } from '../support/tcp-server.ts';
+import { type Connector, tcpConnector } from '../../../src/ops/connector.ts';
+import { sampleOnce } from '../../../src/ops/probe/sample.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { listenOnLoopback, type TestServer } from '../../support/tcp-server.ts';
 
 const servers: TestServer[] = [];
 afterEach(async () => {

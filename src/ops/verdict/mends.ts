@@ -1,7 +1,7 @@
 /** What puts a broken rung right: an action of ours where there is one, and the command one would type. */
-import { isLoopback } from './address.ts';
+import { isLoopback } from '../address.ts';
+import { zoneOf } from '../zone.ts';
 import type { Evidence, Mend, VerdictFacts } from './verdict.ts';
-import { zoneOf } from './zone.ts';
 
 function mend(action: Mend['action'], command: string | null, more: Partial<Mend> = {}): Mend {
   return { action, command, advice: null, subject: null, ...more };

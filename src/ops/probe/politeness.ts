@@ -1,6 +1,6 @@
 /** When a server that takes one client at a time must be left alone, and until when. Pure. */
-import type { ListenerFacts } from './host.ts';
-import type { OwnPorts } from './probe-ports.ts';
+import type { ListenerFacts } from '../host.ts';
+import type { OwnPorts } from './ports.ts';
 
 export interface HolderAddress {
   readonly address: string;

@@ -1,6 +1,9 @@
 /** The drill: kill -9, then the way back timed step by step against RestartSec. */
-import type { Clock } from './clock.ts';
-import { type Connector, closeWithFin } from './connector.ts';
+import type { Clock } from '../clock.ts';
+import { type Connector, closeWithFin } from '../connector.ts';
+import { Failed, type Failure } from '../failure.ts';
+import type { Host, InterfaceAddress, ServiceFacts } from '../host.ts';
+import { type Ask, askQuestion } from '../probe/answer.ts';
 import {
   type DrillStepName,
   type DrillTrack,
@@ -12,11 +15,8 @@ import {
   restartsAfterKill,
   settle,
   settlePort,
-} from './drill-steps.ts';
-import { type DrillWatch, watchHost } from './drill-watch.ts';
-import { Failed, type Failure } from './failure.ts';
-import type { Host, InterfaceAddress, ServiceFacts } from './host.ts';
-import { type Ask, askQuestion } from './probe-answer.ts';
+} from './steps.ts';
+import { type DrillWatch, watchHost } from './watch.ts';
 
 export type { DrillStepName };
 

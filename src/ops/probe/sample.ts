@@ -1,9 +1,9 @@
 /** One connection as one sample: its state, and how long the handshake took. */
 import type { Socket } from 'node:net';
-import type { Clock } from './clock.ts';
-import { type Connector, closeWithFin, connectErrorCode } from './connector.ts';
+import type { Clock } from '../clock.ts';
+import { type Connector, closeWithFin, connectErrorCode } from '../connector.ts';
 import type { ProbeSample } from './probe.ts';
-import { statusOf } from './probe-status.ts';
+import { statusOf } from './status.ts';
 
 export interface SampleOptions {
   readonly connector: Connector;

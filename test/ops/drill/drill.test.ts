@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ask } from '../../src/calc/client.ts';
-import { type Connector, tcpConnector } from '../../src/ops/connector.ts';
-import { type DrillOptions, type DrillProgress, runDrill } from '../../src/ops/drill.ts';
-import { restartsAfterKill } from '../../src/ops/drill-steps.ts';
-import type { ServiceFacts } from '../../src/ops/host.ts';
-import { createFakeClock } from '../support/fake-clock.ts';
-import { createFakeHost, FIREWALL_OPEN, firewallWith, INTERFACES, RUNNING } from '../support/fake-host.ts';
-import { calculating, listenOnLoopback, type TestServer } from '../support/tcp-server.ts';
+import { ask } from '../../../src/calc/client.ts';
+import { type Connector, tcpConnector } from '../../../src/ops/connector.ts';
+import { type DrillOptions, type DrillProgress, runDrill } from '../../../src/ops/drill/drill.ts';
+import { restartsAfterKill } from '../../../src/ops/drill/steps.ts';
+import type { ServiceFacts } from '../../../src/ops/host.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { createFakeHost, FIREWALL_OPEN, firewallWith, INTERFACES, RUNNING } from '../../support/fake-host.ts';
+import { calculating, listenOnLoopback, type TestServer } from '../../support/tcp-server.ts';
 
 const servers: TestServer[] = [];
 afterEach(async () => {

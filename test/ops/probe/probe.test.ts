@@ -1,12 +1,12 @@
 import type net from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ask } from '../../src/calc/client.ts';
-import { type Connector, tcpConnector } from '../../src/ops/connector.ts';
-import type { ListenerFacts } from '../../src/ops/host.ts';
-import { type Probe, type ProbeOptions, startProbe } from '../../src/ops/probe.ts';
-import { createOwnPorts } from '../../src/ops/probe-ports.ts';
-import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
-import { calculating, listenOnLoopback, type TestServer } from '../support/tcp-server.ts';
+import { ask } from '../../../src/calc/client.ts';
+import { type Connector, tcpConnector } from '../../../src/ops/connector.ts';
+import type { ListenerFacts } from '../../../src/ops/host.ts';
+import { createOwnPorts } from '../../../src/ops/probe/ports.ts';
+import { type Probe, type ProbeOptions, startProbe } from '../../../src/ops/probe/probe.ts';
+import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+import { calculating, listenOnLoopback, type TestServer } from '../../support/tcp-server.ts';
 
 const running: { stop(): Promise<unknown> }[] = [];
 afterEach(async () => {

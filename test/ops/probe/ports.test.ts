@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createOwnPorts, isProbeLine } from '../../src/ops/probe-ports.ts';
+import { createOwnPorts, isProbeLine } from '../../../src/ops/probe/ports.ts';
 
 describe('isProbeLine', () => {
   const ports = createOwnPorts();

@@ -1,7 +1,7 @@
 /** One question to the server, to know whether what connects also answers, and rightly. */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { AnswerCheck } from './probe.ts';
 
 /** How a question is put; the calculator's own client has this shape. */

@@ -2,7 +2,7 @@
  * What the server's own log tells the probe for nothing: that somebody else came, or that our last
  * connection was not accepted. Only a hint, to look at the sockets: some servers log late or not at all.
  */
-import { type OwnPorts, peerPortOf } from './probe-ports.ts';
+import { type OwnPorts, peerPortOf } from './ports.ts';
 
 export interface ServerLog {
   /** A line of the service's journal. */
