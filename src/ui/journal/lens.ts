@@ -102,14 +102,23 @@ export class JournalLens {
     }
     if (gone > 0) this.#items.splice(0, gone);
     const head = this.#items[0];
-    if (head?.kind === 'fold' && head.seq < first) {
-      let count = 0;
-      for (let seq = first; seq <= head.last; seq += 1) if (isOwnProbe(this.#buffer.at(seq))) count += 1;
-      this.#items[0] = { ...head, seq: first, count };
-    }
+    if (head?.kind === 'fold' && head.seq < first) this.#items[0] = this.#cutFold(head, first);
     let stale = 0;
     while ((this.#matches[stale] ?? first) < first) stale += 1;
     if (stale > 0) this.#matches.splice(0, stale);
+  }
+
+  /** What is left of a fold from `first` on. Lines that the filter hides may stand between its own. */
+  #cutFold(fold: LensItem & { readonly kind: 'fold' }, first: number): LensItem {
+    let start = fold.last;
+    let count = 0;
+    for (let seq = fold.last; seq >= first; seq -= 1) {
+      const line = this.#buffer.at(seq);
+      if (line === undefined || !isOwnProbe(line) || !this.#passes(line)) continue;
+      start = seq;
+      count += 1;
+    }
+    return { ...fold, seq: start, count };
   }
 
   #take(): void {

@@ -69,6 +69,8 @@ async function start(...args: readonly string[]): Promise<Running> {
 async function connect(port: number): Promise<net.Socket> {
   const socket = net.connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
   await once(socket, 'connect');
+  // A server that ends resets what it has not accepted yet: an end like any other, for who waits for none.
+  socket.on('error', () => undefined);
   return socket;
 }
 
