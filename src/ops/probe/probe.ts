@@ -124,7 +124,7 @@ export function startProbe(options: ProbeOptions): Probe {
   const intervalMs = options.intervalMs ?? INTERVAL_MS;
   const stopping = new AbortController();
   const pacer = createPacer(clock);
-  const log = createServerLog(ports);
+  const log = createServerLog(ports, clock);
 
   let facts = noProbeFacts(target.address, target.port);
   let busy: Busy | null = null;
@@ -234,13 +234,15 @@ export function startProbe(options: ProbeOptions): Probe {
 
   /** A plain connection, but where the server's log makes us wonder whether it would be accepted. */
   async function connectUnlessHeld(asking: Ask): Promise<void> {
-    const wondering = log.somebodyCame() || suspectedMono !== null;
+    const hinted = log.somebodyCame();
     if (log.keptUsWaiting() && clock.now() - askedMono >= RETRY_MS) {
       await question(asking);
       if (facts.answer?.state === 'right') log.falseAlarm();
-    } else if (!wondering || !(await waitsForAnother())) {
-      await connect();
+      return;
     }
+    const held = (hinted || suspectedMono !== null) && (await waitsForAnother());
+    if (hinted) log.looked(held);
+    if (!held) await connect();
   }
 
   async function run(): Promise<void> {

@@ -213,6 +213,36 @@ describe('politeness', () => {
     expect(server.connections).toHaveLength(connections);
   });
 
+  it('looks ever less often for visitors who are gone each time, until one stays', async () => {
+    const server = await serving(calculating());
+    let sockets = nobody(server.port);
+    let looks = 0;
+    const { probe, clock } = probing(server.port, {
+      ask,
+      look: async () => {
+        looks += 1;
+        return sockets;
+      },
+    });
+    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+    looks = 0;
+    // Netdata's check, every four seconds; the server logs our own connections, too.
+    const turn = async (visit: boolean): Promise<void> => {
+      const before = probe.facts().samples.length + looks;
+      if (visit) probe.heard("Un client ('10.5.1.2', 40001) s'est connecté.");
+      await clock.advance(2000);
+      await vi.waitFor(() => expect(probe.facts().samples.length + looks).toBeGreaterThan(before));
+      for (const { port } of server.connections)
+        probe.heard(`Un client ('127.0.0.1', ${port}) s'est connecté.`);
+    };
+    for (let count = 0; count < 30; count++) await turn(count % 2 === 0);
+    // One of them is the question of the minute.
+    expect(looks).toBeLessThanOrEqual(7);
+    sockets = heldBy(server.port);
+    for (let count = 0; count < 30 && probe.facts().paused === null; count++) await turn(count % 2 === 0);
+    expect(probe.facts()).toMatchObject({ paused: 'server-busy', answer: { heldBy: { port: 40_000 } } });
+  });
+
   it('asks when a server that logs its clients does not log us, and trusts no log that was wrong', async () => {
     const server = await serving(calculating());
     const clock = createFakeClock();
