@@ -5,7 +5,7 @@ import type { Probe } from '../ops/probe/probe.ts';
 import { addressesOf, type FactWriter } from './facts.ts';
 import type { JournalFeed } from './journal-feed.ts';
 import { createListening, type Listening } from './listening.ts';
-import { feedNetdata } from './netdata-feed.ts';
+import { feedNetdata, type NetdataFeed } from './netdata-feed.ts';
 
 /** Memory and CPU are never announced: read this rarely. */
 const SAMPLE_EVERY_MS = 15_000;
@@ -35,6 +35,7 @@ export function attach(options: AttachmentOptions): Attachment {
   const over = new AbortController();
   const awaited = new Set(['service', 'firewall']);
   const listening = watchListening(options);
+  const netdata = watchNetdata(options);
   let unitBefore = '';
   let invocationBefore: string | null = null;
   let portsBefore = '';
@@ -48,12 +49,15 @@ export function attach(options: AttachmentOptions): Attachment {
     if (over.signal.aborted) return;
     const unitNow = [service.load, service.active, service.sub, service.mainPid, service.invocationId].join();
     const changed = unitNow !== unitBefore;
+    const first = unitBefore === '';
     unitBefore = unitNow;
     // First: a unit that has just started is not one that does not listen.
     if (changed) listening.unitChanged(service);
     facts.write({ service: { value: service, atMono: clock.now() }, serviceFailure: null });
     said('service');
-    if (changed) tellProbe(service);
+    if (!changed) return;
+    tellProbe(service);
+    if (!first) netdata?.stir();
   }
 
   /** The probe is under way by itself: only what is different from before is news to it. */
@@ -97,7 +101,7 @@ export function attach(options: AttachmentOptions): Attachment {
       said('firewall');
     }),
     options.journal.attach(host),
-    ...watchNetdata(options),
+    () => netdata?.stop(),
   ];
   host.listeners.interfaces().then(
     (interfaces) => over.signal.aborted || facts.write({ interfaces }),
@@ -117,10 +121,10 @@ export function attach(options: AttachmentOptions): Attachment {
 }
 
 /** The demo host is imagined: what answers on its loopback is this machine's own. */
-function watchNetdata({ host, clock, facts, port, netdataAddress }: AttachmentOptions): (() => void)[] {
+function watchNetdata({ host, clock, facts, port, netdataAddress }: AttachmentOptions): NetdataFeed | null {
   const address = netdataAddress ?? null;
-  if (address === null || host.info.kind === 'demo') return [];
-  return [feedNetdata({ host, clock, facts, port, address })];
+  if (address === null || host.info.kind === 'demo') return null;
+  return feedNetdata({ host, clock, facts, port, address });
 }
 
 function watchListening({ host, port, clock, facts, probe }: AttachmentOptions): Listening {

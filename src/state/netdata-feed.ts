@@ -2,11 +2,16 @@
 import type { Clock } from '../ops/clock.ts';
 import type { Host } from '../ops/host.ts';
 import { openNetdataApi } from '../ops/netdata/api.ts';
-import { createNetdataView } from '../ops/netdata/observe.ts';
+import { createNetdataView, type NetdataFacts } from '../ops/netdata/observe.ts';
+import { createPacer } from '../ops/pacer.ts';
 import type { FactWriter } from './facts.ts';
 
-/** Two small answers over a connection that is kept: its check has a result every 5 s, its alarms change rarely. */
-const READ_EVERY_MS = 10_000;
+/** While all is well and nothing moves: each read is two answers on the wire. */
+const CALM_EVERY_MS = 30_000;
+/** Its check has a result this often. */
+const STIRRED_EVERY_MS = 5_000;
+/** Its check and its alarm come some rounds after what they speak of. */
+const STIRRED_FOR_MS = 40_000;
 /** Most hosts have no Netdata; it may be installed while we look. */
 const ABSENT_EVERY_MS = 60_000;
 /** What the screen begins with comes first. */
@@ -21,11 +26,24 @@ export interface NetdataFeedOptions {
   readonly address: string;
 }
 
-/** Returns the stop function. */
-export function feedNetdata({ host, clock, facts, port, address }: NetdataFeedOptions): () => void {
+export interface NetdataFeed {
+  /** Something has happened to the service: what Netdata makes of it is soon to be seen. */
+  stir(): void;
+  stop(): void;
+}
+
+export function feedNetdata({ host, clock, facts, port, address }: NetdataFeedOptions): NetdataFeed {
   const over = new AbortController();
   const api = openNetdataApi(host, { clock });
   const view = createNetdataView(api, { port, hosts: [address] });
+  const pacer = createPacer(clock);
+  let stirredUntilMono = Number.NEGATIVE_INFINITY;
+
+  function restMs(value: NetdataFacts): number {
+    if (value.state === 'absent') return ABSENT_EVERY_MS;
+    const moving = clock.now() < stirredUntilMono || (value.state === 'watching' && value.sees !== 'up');
+    return moving || value.raised.length > 0 ? STIRRED_EVERY_MS : CALM_EVERY_MS;
+  }
 
   async function reading(): Promise<void> {
     await clock.sleep(FIRST_AFTER_MS, over.signal);
@@ -33,14 +51,24 @@ export function feedNetdata({ host, clock, facts, port, address }: NetdataFeedOp
       const value = await view.read(over.signal);
       if (over.signal.aborted) return;
       facts.write({ netdata: { value, atMono: clock.now() } });
-      await clock.sleep(value.state === 'absent' ? ABSENT_EVERY_MS : READ_EVERY_MS, over.signal);
+      await pacer.rest(restMs(value));
+      if (over.signal.aborted) return;
     }
   }
   // Ends with the link, which is told elsewhere.
   reading().catch(() => undefined);
 
-  return () => {
-    over.abort();
-    api.close();
+  return {
+    stir() {
+      const calm = clock.now() >= stirredUntilMono;
+      stirredUntilMono = clock.now() + STIRRED_FOR_MS;
+      // Or a unit that goes up and down all the time would have it read all the time.
+      if (calm) pacer.wake();
+    },
+    stop() {
+      over.abort();
+      pacer.wake();
+      api.close();
+    },
   };
 }

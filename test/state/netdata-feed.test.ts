@@ -54,7 +54,7 @@ async function settled({ settle }: { settle(): Promise<void> }): Promise<void> {
 }
 
 describe("Netdata's view in the store", () => {
-  it('comes after the start, then every ten seconds, over one connection', async () => {
+  it('comes after the start, then seldom while all is well, over one connection', async () => {
     const { seen, dial } = netdata();
     const { clock, facts } = open(dial);
     await settled(clock);
@@ -64,14 +64,36 @@ describe("Netdata's view in the store", () => {
     expect(facts()).toMatchObject({ state: 'watching', chart: CHART, sees: 'up' });
     seen.up = false;
     const before = seen.requests.length;
-    await clock.advance(9_900);
+    await clock.advance(29_900);
     await settled(clock);
     expect(seen.requests).toHaveLength(before);
     await clock.advance(200);
     await settled(clock);
     expect(seen.requests).toHaveLength(before + 2);
     expect(facts()).toMatchObject({ sees: 'down' });
+    // As often as its check has a result, for as long as that is bad.
+    await clock.advance(5_000);
+    await settled(clock);
+    expect(seen.requests).toHaveLength(before + 4);
     expect(seen.dials).toBe(1);
+  });
+
+  it('is read at once, and often for a while, when the unit changes', async () => {
+    const { seen, dial } = netdata();
+    const { clock, first } = open(dial);
+    await clock.advance(1500);
+    await settled(clock);
+    const before = seen.requests.length;
+    first.service({ active: 'failed', sub: 'failed', mainPid: 0 });
+    await settled(clock);
+    expect(seen.requests).toHaveLength(before + 2);
+    for (let turn = 0; turn < 12; turn += 1) {
+      await clock.advance(5_000);
+      await settled(clock);
+    }
+    // 40 s of every five seconds, then calm again.
+    expect(seen.requests.length - before).toBeGreaterThanOrEqual(2 * 9);
+    expect(seen.requests.length - before).toBeLessThanOrEqual(2 * 10);
   });
 
   it('is looked for once a minute where it is not', async () => {

@@ -38,7 +38,7 @@ const LOOK_BACK_POINTS = LOOK_BACK_S / STEP_S;
 /** Four rounds of a check that comes every 5 s. */
 const LATEST_S = 20;
 /** Charts come when their job starts: looked for again after so many reads without one. */
-const LOOK_AGAIN_READS = 6;
+const LOOK_AGAIN_READS = 2;
 
 export function createNetdataView(api: NetdataApi, { port, hosts }: ViewSubject): NetdataView {
   let chart: string | null = null;

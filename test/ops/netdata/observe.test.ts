@@ -145,7 +145,7 @@ describe("Netdata's view of the port", () => {
   it('is none where no chart is of the port, and is looked for again now and then', async () => {
     const { world, later } = fakeNetdata(T0 - 9000);
     world.chart = null;
-    for (let count = 0; count < 6; count += 1)
+    for (let count = 0; count < 2; count += 1)
       expect(await later(10)).toEqual({ state: 'unwatched', raised: [] });
     expect(world.asked.filter((path) => path.startsWith('context'))).toHaveLength(1);
     world.chart = CHART;
