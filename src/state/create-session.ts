@@ -4,8 +4,9 @@ import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
 import type { Host, HostMaker } from '../ops/host.ts';
 import { idleProbe } from '../ops/probe/idle.ts';
-import { createOwnPorts, isProbeLine } from '../ops/probe/ports.ts';
+import { createOwnPorts } from '../ops/probe/ports.ts';
 import { type Probe, type ProbeFacts, startProbe } from '../ops/probe/probe.ts';
+import { createVisits } from '../ops/probe/visits.ts';
 import { createActions } from './actions.ts';
 import { blankState } from './blank-state.ts';
 import { createCalculator } from './calculate.ts';
@@ -47,13 +48,14 @@ export function createSession(options: SessionOptions): Session {
   const { firstHost, subject, clock, connector } = options;
   const closing = new AbortController();
   const ports = createOwnPorts({ onProbe: () => journal.remark() });
+  const visits = createVisits(ports);
   const buffer = createJournalBuffer();
   const store = createConsoleStore(initialState(options));
   const facts = createFactWriter(store);
   const journal = createJournalFeed({
     clock,
     buffer,
-    isOwnProbe: (message) => isProbeLine(message, ports),
+    visits,
     onMessage: (message) => probe.heard(message),
     lines: options.journalLines ?? JOURNAL_LINES,
     onChange: (journalVersion) => store.setState({ journalVersion }),
@@ -68,7 +70,17 @@ export function createSession(options: SessionOptions): Session {
   function takeProbe(probe: ProbeFacts): void {
     const { link } = store.getState();
     facts.write({ probe, link: withRoundTrip(link, host()) });
+    if (probe.answer?.state !== 'mute' || probe.answer.heldBy === null) return;
+    visits.isClient(probe.answer.heldBy);
+    journal.remark();
   }
+
+  // Netdata's check dials from the host itself, by the address that it dials.
+  store.subscribe(({ netdata }, before) => {
+    if (netdata === before.netdata || netdata?.value.state !== 'watching') return;
+    for (const address of [subject.address, '127.0.0.1', '::1']) visits.checkedFrom(address);
+    journal.remark();
+  });
 
   const probe: Probe =
     options.probing === false

@@ -1,8 +1,8 @@
-/** The journal's last 10,000 lines, in a ring; our own probe's lines are marked so that a view can fold them. */
+/** The journal's last 10,000 lines, in a ring; the lines of a probe, ours or another check's, are marked so that a view can fold them. */
 import type { JournalEntry } from '../ops/host.ts';
 
 export type JournalLine =
-  | { readonly kind: 'entry'; readonly seq: number; readonly entry: JournalEntry; readonly ownProbe: boolean }
+  | { readonly kind: 'entry'; readonly seq: number; readonly entry: JournalEntry; readonly probe: boolean }
   /** Entries are missing here: rotated away, or dropped by journald (`count` when known). */
   | {
       readonly kind: 'gap';
@@ -16,6 +16,8 @@ export interface JournalBuffer {
   readonly length: number;
   /** Grows with every change. */
   readonly version: number;
+  /** Grows when a line that was held before is marked otherwise. */
+  readonly marks: number;
   /** Sequence number of the oldest line held; lines are numbered from 0 for the session's life. */
   readonly firstSeq: number;
   /** The line with that number, or undefined when it is not held. */
@@ -24,12 +26,17 @@ export interface JournalBuffer {
   readonly endSeq: number;
 }
 
+/** Whether the line with that number is a probe's. */
+export type ProbeJudge = (message: string, seq: number) => boolean;
+
 /** The writer's side of the buffer; faces are given the `JournalBuffer` alone. */
 export interface WritableJournalBuffer extends JournalBuffer {
   /** Appends entries in order; journald's own notices of dropped lines become gaps. */
-  append(entries: readonly JournalEntry[], isOwnProbe: (message: string) => boolean): void;
-  /** Looks again at the newest lines, whose port may have become known after they came. True when one changed. */
-  remark(isOwnProbe: (message: string) => boolean): boolean;
+  append(entries: readonly JournalEntry[], isProbe: ProbeJudge): void;
+  /** Looks again at the newest lines, or at all: more may be known of them by now. True when one changed. */
+  remark(isProbe: ProbeJudge, which: 'newest' | 'all'): boolean;
+  /** Takes the mark from a line; without effect when it has none, or is gone. */
+  unmark(seq: number): void;
   /** Marks that entries are missing here. */
   appendGap(reason: 'rotated' | 'suppressed', count: number | null): void;
 }
@@ -43,6 +50,7 @@ export function createJournalBuffer(capacity: number = JOURNAL_CAPACITY): Writab
   const ring: JournalLine[] = [];
   let endSeq = 0;
   let version = 0;
+  let marks = 0;
 
   function push(line: JournalLine): void {
     ring[endSeq % capacity] = line;
@@ -53,6 +61,15 @@ export function createJournalBuffer(capacity: number = JOURNAL_CAPACITY): Writab
     return Math.max(0, endSeq - capacity);
   }
 
+  function mark(seq: number, probe: boolean): boolean {
+    const line = ring[seq % capacity];
+    if (line?.kind !== 'entry' || line.probe === probe) return false;
+    ring[seq % capacity] = { ...line, probe };
+    version += 1;
+    marks += 1;
+    return true;
+  }
+
   return {
     capacity,
     get length() {
@@ -61,6 +78,9 @@ export function createJournalBuffer(capacity: number = JOURNAL_CAPACITY): Writab
     get version() {
       return version;
     },
+    get marks() {
+      return marks;
+    },
     get firstSeq() {
       return firstSeq();
     },
@@ -68,26 +88,27 @@ export function createJournalBuffer(capacity: number = JOURNAL_CAPACITY): Writab
       return endSeq;
     },
     at: (seq) => (seq >= firstSeq() && seq < endSeq ? ring[seq % capacity] : undefined),
-    append(entries, isOwnProbe) {
+    append(entries, isProbe) {
       for (const entry of entries) {
         if (entry.suppressed > 0) {
           push({ kind: 'gap', seq: endSeq, reason: 'suppressed', count: entry.suppressed });
         } else {
-          push({ kind: 'entry', seq: endSeq, entry, ownProbe: isOwnProbe(entry.message) });
+          push({ kind: 'entry', seq: endSeq, entry, probe: isProbe(entry.message, endSeq) });
         }
       }
       if (entries.length > 0) version += 1;
     },
-    remark(isOwnProbe) {
+    remark(isProbe, which) {
+      const from = which === 'all' ? firstSeq() : Math.max(firstSeq(), endSeq - REMARKED);
       let changed = false;
-      for (let seq = Math.max(firstSeq(), endSeq - REMARKED); seq < endSeq; seq += 1) {
+      for (let seq = from; seq < endSeq; seq += 1) {
         const line = ring[seq % capacity];
-        if (line?.kind !== 'entry' || line.ownProbe || !isOwnProbe(line.entry.message)) continue;
-        ring[seq % capacity] = { ...line, ownProbe: true };
-        changed = true;
+        if (line?.kind === 'entry' && isProbe(line.entry.message, seq)) changed = mark(seq, true) || changed;
       }
-      if (changed) version += 1;
       return changed;
+    },
+    unmark(seq) {
+      if (seq >= firstSeq()) mark(seq, false);
     },
     appendGap(reason, count) {
       push({ kind: 'gap', seq: endSeq, reason, count });

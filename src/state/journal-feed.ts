@@ -2,6 +2,7 @@
 import type { Clock } from '../ops/clock.ts';
 import type { OperationFailure, Refusal } from '../ops/failure.ts';
 import type { Host } from '../ops/host.ts';
+import type { Visits } from '../ops/probe/visits.ts';
 import type { WritableJournalBuffer } from './journal-buffer.ts';
 import { createThrottle } from './throttle.ts';
 
@@ -11,7 +12,7 @@ const UPDATE_EVERY_MS = 100;
 export interface JournalFeedOptions {
   readonly clock: Clock;
   readonly buffer: WritableJournalBuffer;
-  readonly isOwnProbe: (message: string) => boolean;
+  readonly visits: Visits;
   /** Hears every message, in order. */
   readonly onMessage: (message: string) => void;
   /** Lines asked for when following begins with no cursor. */
@@ -24,19 +25,28 @@ export interface JournalFeedOptions {
 export interface JournalFeed {
   /** Follows this host's journal from where the last one's ended. Returns the stop function. */
   attach(host: Host): () => void;
-  /** A port of our probe's has become known. */
+  /** More has become known of who comes to the service. */
   remark(): void;
 }
 
 export function createJournalFeed(options: JournalFeedOptions): JournalFeed {
-  const { clock, buffer, isOwnProbe, lines, onFailure, signal } = options;
+  const { clock, buffer, visits, lines, onFailure, signal } = options;
   const changed = createThrottle(clock, UPDATE_EVERY_MS, () => options.onChange(buffer.version), signal);
   let cursor: string | null = null;
   let failing = false;
 
+  /** What the last lines tell of those before them. */
+  function lookBack(): void {
+    if (visits.takeLearnt()) buffer.remark(visits.isProbe, 'all');
+    for (const seq of visits.takeMistaken()) buffer.unmark(seq);
+  }
+
   return {
     remark() {
-      if (buffer.remark(isOwnProbe)) changed();
+      const { marks } = buffer;
+      buffer.remark(visits.isProbe, 'newest');
+      lookBack();
+      if (buffer.marks !== marks) changed();
     },
     attach(host) {
       let attached = true;
@@ -46,7 +56,8 @@ export function createJournalFeed(options: JournalFeedOptions): JournalFeed {
           // The entry that the cursor names has been taken already.
           const fresh = batch[0]?.cursor === cursor ? batch.slice(1) : batch;
           cursor = fresh.at(-1)?.cursor ?? cursor;
-          buffer.append(fresh, isOwnProbe);
+          buffer.append(fresh, visits.isProbe);
+          lookBack();
           for (const entry of fresh) options.onMessage(entry.message);
           if (failing) onFailure(null);
           failing = false;

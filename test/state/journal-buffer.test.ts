@@ -28,8 +28,8 @@ describe('createJournalBuffer', () => {
     buffer.append([journalEntry('probe'), journalEntry('other'), notice], (message) => message === 'probe');
     buffer.appendGap('rotated', null);
     expect([0, 1, 2, 3].map((seq) => buffer.at(seq))).toMatchObject([
-      { kind: 'entry', seq: 0, ownProbe: true },
-      { kind: 'entry', seq: 1, ownProbe: false },
+      { kind: 'entry', seq: 0, probe: true },
+      { kind: 'entry', seq: 1, probe: false },
       { kind: 'gap', seq: 2, reason: 'suppressed', count: 12 },
       { kind: 'gap', seq: 3, reason: 'rotated', count: null },
     ]);
@@ -39,11 +39,31 @@ describe('createJournalBuffer', () => {
     const buffer = createJournalBuffer();
     buffer.append([journalEntry('probe'), journalEntry('other')], never);
     const { version } = buffer;
-    expect(buffer.remark((message) => message === 'probe')).toBe(true);
-    expect([0, 1].map((seq) => buffer.at(seq))).toMatchObject([{ ownProbe: true }, { ownProbe: false }]);
+    expect(buffer.remark((message) => message === 'probe', 'newest')).toBe(true);
+    expect([0, 1].map((seq) => buffer.at(seq))).toMatchObject([{ probe: true }, { probe: false }]);
     expect(buffer.version).toBe(version + 1);
-    expect(buffer.remark((message) => message === 'probe')).toBe(false);
+    expect(buffer.remark((message) => message === 'probe', 'newest')).toBe(false);
     expect(buffer.version).toBe(version + 1);
+  });
+
+  it('looks at the newest lines, or at all, and takes a mark away again', () => {
+    const buffer = createJournalBuffer(100);
+    buffer.append(
+      Array.from({ length: 50 }, () => journalEntry('probe')),
+      never,
+    );
+    const marked = (): number =>
+      Array.from({ length: 50 }, (_, seq) => buffer.at(seq)).filter(
+        (line) => line?.kind === 'entry' && line.probe,
+      ).length;
+    buffer.remark(() => true, 'newest');
+    expect(marked()).toBe(30);
+    buffer.remark(() => true, 'all');
+    expect([marked(), buffer.marks]).toEqual([50, 50]);
+    buffer.unmark(49);
+    buffer.unmark(-1);
+    buffer.unmark(50);
+    expect([marked(), buffer.marks]).toEqual([49, 51]);
   });
 
   it('changes its version with every change, and with nothing else', () => {

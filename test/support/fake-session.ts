@@ -22,7 +22,7 @@ export interface FakeSessionOptions {
   readonly nowMono?: number;
   readonly state?: Partial<ConsoleState>;
   /** Which messages are our own probe's. @default those that start with `probe` */
-  readonly isOwnProbe?: (message: string) => boolean;
+  readonly isProbe?: (message: string) => boolean;
   readonly capacity?: number;
 }
 
@@ -31,7 +31,7 @@ const WALL = Date.UTC(2026, 10, 20, 14, 0, 0);
 
 export function createFakeSession(options: FakeSessionOptions = {}): FakeSession {
   const nowMono = options.nowMono ?? 1000;
-  const isOwnProbe = options.isOwnProbe ?? ((message: string) => message.startsWith('probe'));
+  const isProbe = options.isProbe ?? ((message: string) => message.startsWith('probe'));
   const journal = createJournalBuffer(options.capacity);
   const commands: Command[] = [];
   const initial = healthyState(nowMono);
@@ -58,7 +58,7 @@ export function createFakeSession(options: FakeSessionOptions = {}): FakeSession
         count += 1;
         return entry(count, typeof line === 'string' ? { message: line } : line);
       });
-      journal.append(entries, isOwnProbe);
+      journal.append(entries, isProbe);
       store.setState({ journalVersion: journal.version });
     },
     gap(reason, missing) {

@@ -34,25 +34,3 @@ export function createOwnPorts({ capacity = CAPACITY, onProbe }: OwnPortsOptions
     purposeOf: (port) => uses.get(port) ?? null,
   };
 }
-
-/** A peer as Python prints a socket address, `('10.5.1.1', 40658)`, or as most others do, `10.5.1.1:40658`. */
-const PEER = /\('[^']*', (\d{1,5})(?:, \d+, \d+)?\)|(?:\d{1,3}\.){3}\d{1,3}:(\d{1,5})\b|\]:(\d{1,5})\b/;
-
-/** Longest part of a line that is searched: a peer is named early. */
-const SEARCHED = 512;
-
-/** The port of the client that a log line speaks of; null when it names none. */
-export function peerPortOf(message: string): number | null {
-  const match = PEER.exec(message.slice(0, SEARCHED));
-  const port = match?.[1] ?? match?.[2] ?? match?.[3];
-  return port === undefined ? null : Number(port);
-}
-
-/**
- * Whether a log line speaks of a connection of our probe's. The address is not compared: the host sees
- * us by another one than we do when the way is translated, while the port mostly stays.
- */
-export function isProbeLine(message: string, ports: OwnPorts): boolean {
-  const port = peerPortOf(message);
-  return port !== null && ports.purposeOf(port) === 'probe';
-}

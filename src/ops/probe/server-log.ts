@@ -3,7 +3,8 @@
  * connection was not accepted. Only a hint, to look at the sockets: some servers log late or not at all.
  */
 import type { Clock } from '../clock.ts';
-import { type OwnPorts, peerPortOf } from './ports.ts';
+import type { OwnPorts } from './ports.ts';
+import { peerOf } from './visits.ts';
 
 /** So many visitors are looked for at once each; who comes more often than that is a check, like Netdata's. */
 const EAGER_LOOKS = 3;
@@ -37,8 +38,8 @@ export function createServerLog(ports: OwnPorts, clock: Clock): ServerLog {
   let lastPort: number | null = null;
   return {
     heard(message) {
-      const port = peerPortOf(message);
-      if (port === null) return;
+      const port = peerOf(message)?.port;
+      if (port === undefined) return;
       const purpose = ports.purposeOf(port);
       if (purpose === null) came = true;
       if (purpose === 'probe') logsClients = true;

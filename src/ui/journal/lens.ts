@@ -27,6 +27,7 @@ export class JournalLens {
   #items: LensItem[] = [];
   #matches: number[] = [];
   #nextSeq = 0;
+  #marks = 0;
 
   constructor(buffer: JournalBuffer) {
     this.#buffer = buffer;
@@ -36,7 +37,8 @@ export class JournalLens {
   /** Brings the lens up to the buffer's last line. Cheap when nothing changed. */
   update(settings: LensSettings): void {
     const before = this.#settings;
-    if (before.priority !== settings.priority || before.folded !== settings.folded) {
+    const sifted = before.priority !== settings.priority || before.folded !== settings.folded;
+    if (sifted || this.#marks !== this.#buffer.marks) {
       this.#items = [];
       this.#matches = [];
       this.#nextSeq = this.#buffer.firstSeq;
@@ -45,6 +47,7 @@ export class JournalLens {
     }
     const searched = before.query !== settings.query;
     this.#settings = settings;
+    this.#marks = this.#buffer.marks;
     this.#pattern = matcher(settings.query);
     if (searched && this.#pattern !== null) this.#search();
     this.#drop();
@@ -114,7 +117,7 @@ export class JournalLens {
     let count = 0;
     for (let seq = fold.last; seq >= first; seq -= 1) {
       const line = this.#buffer.at(seq);
-      if (line === undefined || !isOwnProbe(line) || !this.#passes(line)) continue;
+      if (line === undefined || !isProbe(line) || !this.#passes(line)) continue;
       start = seq;
       count += 1;
     }
@@ -126,7 +129,7 @@ export class JournalLens {
     for (let seq = Math.max(this.#nextSeq, this.#buffer.firstSeq); seq < end; seq += 1) {
       const line = this.#buffer.at(seq);
       if (line === undefined || !this.#passes(line)) continue;
-      if (this.#settings.folded && isOwnProbe(line)) {
+      if (this.#settings.folded && isProbe(line)) {
         const last = this.#items.at(-1);
         if (last?.kind === 'fold')
           this.#items[this.#items.length - 1] = { ...last, last: seq, count: last.count + 1 };
@@ -152,8 +155,8 @@ export class JournalLens {
   }
 }
 
-function isOwnProbe(line: JournalLine | undefined): boolean {
-  return line?.kind === 'entry' && line.ownProbe;
+function isProbe(line: JournalLine | undefined): boolean {
+  return line?.kind === 'entry' && line.probe;
 }
 
 export interface Matcher {

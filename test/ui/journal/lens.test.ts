@@ -128,6 +128,25 @@ describe('the lens', () => {
     expect(items(lens)).toEqual([{ kind: 'fold', seq: 2, last: 2, count: 1 }]);
   });
 
+  it('folds lines that turn out to be a probe’s, and unfolds one that was not', () => {
+    const { lens, buffer } = lensOn(['a', 'b', 'c']);
+    lens.update(ALL);
+    buffer.remark((message) => message !== 'a', 'newest');
+    lens.update(ALL);
+    expect(items(lens)).toEqual([
+      { kind: 'line', seq: 0 },
+      { kind: 'fold', seq: 1, last: 2, count: 2 },
+    ]);
+    buffer.unmark(2);
+    lens.update({ ...ALL, query: 'c' });
+    expect(items(lens)).toEqual([
+      { kind: 'line', seq: 0 },
+      { kind: 'fold', seq: 1, last: 1, count: 1 },
+      { kind: 'line', seq: 2 },
+    ]);
+    expect(lens.matches).toEqual([2]);
+  });
+
   it('shows the same, line by line, as one that sees it all at once', () => {
     const lines = fc.array(
       fc.tuple(fc.constantFrom('probe', 'x', 'y error', 'z'), fc.constantFrom(3, 4, 6, 7)),
