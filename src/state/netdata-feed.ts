@@ -37,12 +37,19 @@ export function feedNetdata({ host, clock, facts, port, address }: NetdataFeedOp
   const api = openNetdataApi(host, { clock });
   const view = createNetdataView(api, { port, hosts: [address] });
   const pacer = createPacer(clock);
+  const startedMono = clock.now();
   let stirredUntilMono = Number.NEGATIVE_INFINITY;
 
   function restMs(value: NetdataFacts): number {
     if (value.state === 'absent') return ABSENT_EVERY_MS;
-    const moving = clock.now() < stirredUntilMono || (value.state === 'watching' && value.sees !== 'up');
-    return moving || value.raised.length > 0 ? STIRRED_EVERY_MS : CALM_EVERY_MS;
+    const calm = clock.now() >= stirredUntilMono && value.raised.length === 0 && isSettled(value);
+    return calm ? CALM_EVERY_MS : STIRRED_EVERY_MS;
+  }
+
+  function isSettled(value: NetdataFacts): boolean {
+    if (value.state === 'watching') return value.sees === 'up';
+    // A Netdata that has just been started knows its charts some seconds later.
+    return clock.now() - startedMono >= STIRRED_FOR_MS;
   }
 
   async function reading(): Promise<void> {

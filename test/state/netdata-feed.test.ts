@@ -9,9 +9,10 @@ const CHART = 'portcheck_calculatrice.port_13337_status';
 
 /** A Netdata in memory, on a stream; counts the requests. */
 function netdata() {
-  const seen = { requests: [] as string[], dials: 0, up: true };
+  const seen = { requests: [] as string[], dials: 0, up: true, chart: true };
   const answer = (path: string): string => {
     if (path.startsWith('/api/v1/context?')) {
+      if (!seen.chart) return JSON.stringify({ charts: {} });
       return JSON.stringify({ charts: { [CHART]: { labels: { host: '10.5.1.2', port: '13337' } } } });
     }
     if (path.startsWith('/api/v1/alarms?')) return JSON.stringify({ alarms: {} });
@@ -94,6 +95,21 @@ describe("Netdata's view in the store", () => {
     // 40 s of every five seconds, then calm again.
     expect(seen.requests.length - before).toBeGreaterThanOrEqual(2 * 9);
     expect(seen.requests.length - before).toBeLessThanOrEqual(2 * 10);
+  });
+
+  it('finds a check that begins some seconds after', async () => {
+    const { seen, dial } = netdata();
+    seen.chart = false;
+    const { clock, facts } = open(dial);
+    await clock.advance(1500);
+    await settled(clock);
+    expect(facts()).toMatchObject({ state: 'unwatched' });
+    seen.chart = true;
+    for (let turn = 0; turn < 2; turn += 1) {
+      await clock.advance(5_000);
+      await settled(clock);
+    }
+    expect(facts()).toMatchObject({ state: 'watching' });
   });
 
   it('is looked for once a minute where it is not', async () => {
