@@ -16,13 +16,16 @@ export interface NetdataDeployOptions extends CarryOutOptions<NetdataProved> {
   readonly apiPort?: number;
 }
 
+/** Netdata takes its time to start, and each thing that is proved some rounds of its check. */
+const RESTORE_AFTER_MS = 240_000;
+
 /** Never rejects for what the host does; see the outcome. */
 export function deployNetdata(
   host: Host,
   survey: NetdataSurvey,
   options: NetdataDeployOptions,
 ): Promise<NetdataOutcome> {
-  const { clock, apiPort = NETDATA_PORT } = options;
+  const { clock, apiPort = NETDATA_PORT, restoreAfterMs = RESTORE_AFTER_MS } = options;
   return carryOut(
     host,
     {
@@ -35,7 +38,7 @@ export function deployNetdata(
       nothingProved: NOTHING_PROVED,
       prove: (signal, onProof) => proveNetdata(host, survey, { clock, signal, onProof, apiPort }),
     },
-    options,
+    { ...options, restoreAfterMs },
   );
 }
 

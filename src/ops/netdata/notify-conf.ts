@@ -13,7 +13,8 @@ export interface DiscordWish {
 }
 
 export interface DiscordSet {
-  readonly send: boolean;
+  /** null: not said here; the stock file says yes. */
+  readonly send: boolean | null;
   readonly webhook: string;
   readonly recipient: string;
 }
@@ -41,9 +42,11 @@ export function withDiscord(text: string | null, { webhook, recipient }: Discord
 /** As alarm-notify.sh would have it from this file alone; the last assignment of a name counts. */
 export function discordIn(text: string): DiscordSet {
   const all = assignments(text);
-  const value = (name: string): string => all.findLast((one) => one.name === name)?.value ?? '';
+  const last = (name: string): Assignment | undefined => all.findLast((one) => one.name === name);
+  const value = (name: string): string => last(name)?.value ?? '';
+  const send = last('SEND_DISCORD');
   return {
-    send: value('SEND_DISCORD') === 'YES',
+    send: send === undefined ? null : send.value === 'YES',
     webhook: value('DISCORD_WEBHOOK_URL'),
     recipient: value('DEFAULT_RECIPIENT_DISCORD'),
   };

@@ -13,6 +13,9 @@ export const OWNER = 'root:root';
 /** @returns null when there is none. @throws DeployStopped */
 export function textIn(file: FoundFile): string | null {
   if (file.kind === 'absent') return null;
+  if (file.kind === 'link') {
+    throw netdataStopped({ problem: 'link', path: file.path, target: file.target ?? '' });
+  }
   if (file.kind !== 'file') throw new DeployStopped({ code: 'in-the-way', path: file.path });
   if (file.content === null) throw netdataStopped({ problem: 'too-long', path: file.path });
   return new TextDecoder().decode(file.content);

@@ -3,16 +3,15 @@
 import { isWildcard } from '../address.ts';
 import type { Clock } from '../clock.ts';
 import { asRoot, complaint } from '../deploy/root-command.ts';
-import { Failed } from '../failure.ts';
 import type { Host } from '../host.ts';
-import { ALARM } from './alarm-template.ts';
-import { type PortAlarm, parseInfo, parsePortAlarms } from './answers.ts';
+import { ALARM } from './alarm.ts';
+import { type PortAlarm, parsePortAlarms } from './answers.ts';
 import { NETDATA_PORT, type NetdataApi, openNetdataApi } from './api.ts';
 import { findWatch } from './find-watch.ts';
 import { NOTIFY_FILE, withoutSecret } from './notify-conf.ts';
 import { parseSamples } from './observations.ts';
 import { RUNS_AS } from './place.ts';
-import { chartOf } from './portcheck-conf.ts';
+import { askVersion } from './running.ts';
 import { netdataStopped } from './stopped.ts';
 import type { NetdataSurvey } from './survey.ts';
 
@@ -43,8 +42,8 @@ export interface NetdataProofOptions {
   readonly apiPort?: number;
 }
 
-/** A database that is opened anew, on a small VM. */
-const ANSWER_WITHIN_MS = 30_000;
+/** A large database that is opened anew, on a small VM. */
+const ANSWER_WITHIN_MS = 75_000;
 /** go.d starts its jobs some seconds after Netdata, and a check comes every 5 s. */
 const CHART_WITHIN_MS = 30_000;
 const VALUE_WITHIN_MS = 20_000;
@@ -69,36 +68,33 @@ export async function proveNetdata(
   const within = <T>(ms: number, look: () => Promise<T | undefined>): Promise<T | undefined> =>
     untilSeen(look, { ms, clock, signal });
   try {
+    const { chart, job, wish, collector, agent } = survey;
+    const { path } = agent;
     let detail = '';
     const version = await within(ANSWER_WITHIN_MS, async () => {
-      try {
-        const { status, body } = await api.get('info', { signal });
-        detail = `HTTP ${status}`;
-        return parseInfo(body) ?? undefined;
-      } catch (error) {
-        if (!(error instanceof Failed) || error.failure.code === 'link-lost') throw error;
-        detail = 'detail' in error.failure ? error.failure.detail : error.failure.code;
-        return undefined;
-      }
+      const said = await askVersion(api, signal);
+      detail = said.detail;
+      return said.version ?? undefined;
     });
-    if (version === undefined) throw netdataStopped({ problem: 'silent', port: apiPort, detail });
+    if (version === undefined) {
+      throw netdataStopped({ problem: 'silent', port: apiPort, detail, path, settings: agent.api });
+    }
     tell({ version });
 
-    const { job, wish, collector } = survey;
-    const named = chartOf(job, wish.port);
-    const chart = await within(
-      CHART_WITHIN_MS,
-      async () => (await findWatch(api, wish.port, [survey.address], signal, named)) ?? undefined,
+    // That very one: another check of the same port, of another host, is not what our alarm is on.
+    const made = await within(CHART_WITHIN_MS, async () =>
+      (await findWatch(api, wish.port, [survey.address], signal, chart)) === chart ? true : undefined,
     );
-    if (chart === undefined) {
-      throw netdataStopped({ problem: 'no-chart', job, port: wish.port, collector });
-    }
+    if (made === undefined) throw netdataStopped({ problem: 'no-chart', job, port: wish.port, collector });
     tell({ chart });
 
     tell({ sees: await seesWhatIs(host, api, { chart, survey, signal, within }) });
 
     const alarm = await within(ALARM_WITHIN_MS, () => findAlarm(api, chart, signal));
-    if (alarm === undefined) throw netdataStopped({ problem: 'alarm-not-loaded', chart, alarm: ALARM });
+    if (alarm === undefined) {
+      const settings = agent.alarms;
+      throw netdataStopped({ problem: 'alarm-not-loaded', chart, alarm: ALARM, path, settings });
+    }
     if (alarm.silent) throw netdataStopped({ problem: 'alarm-silent', alarm: ALARM });
     const { name, status, withinMs } = alarm;
     tell({ alarm: { name, status, withinMs } });

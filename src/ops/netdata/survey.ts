@@ -9,9 +9,8 @@ import { readUnit } from '../deploy/unit-file.ts';
 import type { Webhook } from '../discord/webhook.ts';
 import { Failed } from '../failure.ts';
 import type { Host, InterfaceAddress } from '../host.ts';
-import { ALARM_FILE, ALARM_TEMPLATE } from './alarm-template.ts';
-import { openNetdataApi } from './api.ts';
-import { findWatch } from './find-watch.ts';
+import { AGENT_FILE, alarmSettings, apiSettings, type Setting } from './agent-conf.ts';
+import { ALARM_FILE, withAlarm } from './alarm.ts';
 import { discordIn, NOTIFY_FILE, NOTIFY_MODE, withDiscord } from './notify-conf.ts';
 import {
   collectors,
@@ -23,7 +22,8 @@ import {
   stockFolder,
 } from './place.ts';
 import { fileSteps, textIn, unitSteps } from './plan.ts';
-import { PORTCHECK_FILE, withPortcheckJob } from './portcheck-conf.ts';
+import { chartOf, PORTCHECK_FILE, withPortcheckJob } from './portcheck-conf.ts';
+import { chartNow } from './running.ts';
 import { netdataStopped } from './stopped.ts';
 
 export interface NetdataWish {
@@ -43,6 +43,8 @@ export type NetdataNote =
   | { readonly code: 'no-webhook'; readonly path: string }
   /** Debian's package has no TCP check; something else must make its charts. */
   | { readonly code: 'no-collector' }
+  /** The settings turned Discord off; they are to turn it on. */
+  | { readonly code: 'discord-was-off'; readonly path: string }
   /** The service does not listen now: the check was given the address that it should listen on. */
   | { readonly code: 'not-listening'; readonly address: string; readonly port: number };
 
@@ -56,7 +58,15 @@ export interface NetdataSurvey {
   /** Where the check dials. */
   readonly address: string;
   readonly job: string;
+  /** The id of the chart of its check. */
+  readonly chart: string;
   readonly collector: boolean;
+  /** What its own netdata.conf, at `path`, says of its API and of its alarms. */
+  readonly agent: {
+    readonly path: string;
+    readonly api: readonly Setting[];
+    readonly alarms: readonly Setting[];
+  };
   /** Whether anybody is to be told: there is a webhook, given now or there already. */
   readonly tells: boolean;
   /** The one that was given; null: what is on the host stays. */
@@ -94,11 +104,12 @@ export async function surveyNetdata(
   const programs = collectors(located.prefix);
   const unitFile = `/etc/systemd/system/${wish.unit}`;
   const settings = [PORTCHECK_FILE, ALARM_FILE, NOTIFY_FILE];
+  const read = [...settings, AGENT_FILE];
   const [seen, listening, interfaces] = await Promise.all([
     look(
       host,
       { state, unit: NETDATA_UNIT },
-      [unitFile, ...programs, ...folders.flatMap((folder) => [folder, ...pathsIn(folder, settings)])],
+      [unitFile, ...programs, ...folders.flatMap((folder) => [folder, ...pathsIn(folder, read)])],
       options.signal,
     ),
     host.listeners.read(wish.port),
@@ -118,20 +129,25 @@ export async function surveyNetdata(
     isThisHost: (named) => isThisHost(named, interfaces),
   });
   if (!portcheck.ok) {
-    throw netdataStopped({ problem: 'cannot-edit', path: portcheckPath, line: portcheck.line });
+    const { line, text, why } = portcheck;
+    throw netdataStopped({ problem: 'cannot-edit', path: portcheckPath, line, text, why });
   }
   const notify = file(`${folder}/${NOTIFY_FILE}`);
   const notifyBefore = textIn(notify);
   const webhook = wish.webhook === null ? null : withoutSlash(wish.webhook.reveal().href);
-  const nowhere = webhook === null && discordIn(notifyBefore ?? '').webhook === '';
+  const discord = discordIn(notifyBefore ?? '');
+  const nowhere = webhook === null && discord.webhook === '';
+  if (!nowhere) refuseUnreadable(notify.path, notifyBefore ?? '', webhook);
   const collector = programs.some((path) => file(path).kind === 'file' || file(path).kind === 'link');
+  const agent = agentSettings(file(`${folder}/${AGENT_FILE}`));
 
-  if (!collector && located.active === 'active' && !(await isWatched(host, wish.port, options))) {
-    throw netdataStopped({ problem: 'no-collector', family: located.family });
-  }
+  const running = { located, agent, nowSec: seen.nowSec, collector };
+  const theirs = await chartNow(host, { ...running, port: wish.port, address }, options);
+  const chart = theirs ?? chartOf(portcheck.job, wish.port);
+  const alarm = file(`${folder}/${ALARM_FILE}`);
   const files = [
     ...fileSteps(file(`${folder}/go.d`), file(portcheckPath), portcheck.text, {}),
-    ...fileSteps(file(`${folder}/health.d`), file(`${folder}/${ALARM_FILE}`), ALARM_TEMPLATE, {}),
+    ...fileSteps(file(`${folder}/health.d`), alarm, withAlarm(textIn(alarm), { unit: wish.unit, chart }), {}),
     ...(nowhere
       ? []
       : fileSteps(file(folder), notify, withDiscord(notifyBefore, { webhook, recipient: RECIPIENT }), {
@@ -148,7 +164,9 @@ export async function surveyNetdata(
     stock: stockFolder(located.prefix),
     address,
     job: portcheck.job,
+    chart,
     collector,
+    agent,
     tells: !nowhere,
     webhook,
     steps: [
@@ -161,6 +179,7 @@ export async function surveyNetdata(
     ],
     notes: [
       ...(nowhere ? [{ code: 'no-webhook' as const, path: `${folder}/${NOTIFY_FILE}` }] : []),
+      ...(nowhere || discord.send !== false ? [] : [{ code: 'discord-was-off' as const, path: notify.path }]),
       ...(collector ? [] : [{ code: 'no-collector' as const }]),
       ...(bound.length > 0 ? [] : [{ code: 'not-listening' as const, address, port: wish.port }]),
     ],
@@ -176,19 +195,16 @@ async function locate(host: Host, { signal }: SurveyOptions): Promise<Located> {
   return parseLocated(result.stdout);
 }
 
-/** Whether Netdata charts the port now, whatever makes the chart. */
-async function isWatched(host: Host, port: number, options: SurveyOptions): Promise<boolean> {
-  const { clock, signal, apiPort } = options;
-  const api = openNetdataApi(host, { clock, ...(apiPort === undefined ? {} : { port: apiPort }) });
-  try {
-    return (await findWatch(api, port, [], signal)) !== null;
-  } catch (error) {
-    // It cannot be told: then it is the proof that tells.
-    if (error instanceof Failed && error.failure.code !== 'link-lost') return true;
-    throw error;
-  } finally {
-    api.close();
-  }
+/** Shell settings that alarm-notify.sh would not read as they look. @throws DeployStopped */
+function refuseUnreadable(path: string, text: string, webhook: string | null): void {
+  if (text.includes('\r\n')) throw netdataStopped({ problem: 'carriage-returns', path });
+  const several = /https?:\/\/[^\s,]+[\s,]+https?:/.test(discordIn(text).webhook);
+  if (webhook === null && several) throw netdataStopped({ problem: 'several-webhooks', path });
+}
+
+function agentSettings(file: FoundFile): NetdataSurvey['agent'] {
+  const text = file.content === null ? '' : new TextDecoder().decode(file.content);
+  return { path: file.path, api: apiSettings(text), alarms: alarmSettings(text) };
 }
 
 /** The files, each with the folder that it is in. */

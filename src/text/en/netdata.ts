@@ -39,13 +39,25 @@ function failure(failure: NetdataFailure): string {
     case 'no-config-folder':
       return `Netdata's settings are in none of ${failure.looked.map(said).join(', ')}`;
     case 'cannot-edit':
-      return `${said(failure.path)}, line ${failure.line}, is YAML of a form that is not changed here; add the job by hand, or write the list as \`jobs:\` with \`- name: …\` below`;
+      return failure.why === 'tab'
+        ? `${said(failure.path)}, line ${failure.line}, is indented with a tab: YAML forbids it, and Netdata reads nothing of such a file. Put spaces there, and run this again`
+        : `${said(failure.path)}, line ${failure.line}, is not understood here: “${said(failure.text)}”. If it is broken, Netdata reads nothing of the file either: put it right. Else write the jobs as \`jobs:\` with \`- name: …\` below it. Then run this again`;
     case 'too-long':
       return `${said(failure.path)} is longer than any settings should be; it was not read`;
+    case 'link':
+      return `${said(failure.path)} is a symbolic link to ${said(failure.target)}, which is not changed through it: whatever keeps that file would put it back. Make the change there, or put a file of its own in the link's place (sudo cp --remove-destination "$(readlink -f ${said(failure.path)})" ${said(failure.path)}), and run this again`;
+    case 'carriage-returns':
+      return `${said(failure.path)} has the line ends of Windows, and the shell that reads it takes them for a part of each value: sudo sed -i 's/\\r$//' ${said(failure.path)}, and run this again`;
+    case 'several-webhooks':
+      return `DISCORD_WEBHOOK_URL in ${said(failure.path)} holds several addresses, and Netdata posts to one: keep one there, or name it with --webhook-file`;
     case 'no-collector':
       return `this Netdata comes without go.d.plugin, which has the TCP check, and nothing else makes a chart of the port. ${install(failure.family)}`;
     case 'silent':
-      return `Netdata does not answer on 127.0.0.1:${failure.port} (${said(failure.detail)})`;
+      return `Netdata does not answer on 127.0.0.1:${failure.port} (${said(failure.detail)}). ${
+        failure.settings.length === 0
+          ? 'See why, and run this again once it does: sudo systemctl status netdata; sudo journalctl -u netdata -n 50'
+          : `In ${said(failure.path)} stands: ${failure.settings.map(said).join('; ')}. Have it listen on 127.0.0.1:${failure.port} too and let localhost in, sudo systemctl restart netdata, and run this again`
+      }`;
     case 'no-chart':
       return failure.collector
         ? `Netdata makes no chart of port ${failure.port} for the job ${said(failure.job)}; see what go.d.plugin says: journalctl -u netdata | grep portcheck`
@@ -57,7 +69,11 @@ function failure(failure: NetdataFailure): string {
         ? `the service listens, and Netdata's check says that it does not (${said(failure.chart)})`
         : `the service does not listen, and Netdata's check says that it does (${said(failure.chart)})`;
     case 'alarm-not-loaded':
-      return `Netdata has not loaded the alarm ${failure.alarm} for ${said(failure.chart)}; see what it says: grep -i health /var/log/netdata/error.log, or journalctl -u netdata`;
+      return `Netdata has not loaded the alarm ${failure.alarm} for ${said(failure.chart)}${
+        failure.settings.length === 0
+          ? '; see what it says: sudo grep -i health /var/log/netdata/error.log, or sudo journalctl -u netdata'
+          : `. In ${said(failure.path)} stands: ${failure.settings.map(said).join('; ')}. Alarms must be enabled there, this one among them`
+      }`;
     case 'alarm-silent':
       return `the alarm ${failure.alarm} is silenced on this host: it would notify nobody`;
     case 'discord-unread':
@@ -69,6 +85,8 @@ function note(note: NetdataNote): string {
   switch (note.code) {
     case 'no-webhook':
       return `${said(note.path)} has no webhook: alarms will be raised and nobody told. Name one with --webhook-file`;
+    case 'discord-was-off':
+      return `${said(note.path)} turns Discord off; this turns it on`;
     case 'no-collector':
       return 'this Netdata comes without go.d.plugin, which has the TCP check; unless something else makes its chart, all is put back';
     case 'not-listening':

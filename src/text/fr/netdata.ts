@@ -40,13 +40,25 @@ function failure(failure: NetdataFailure): string {
     case 'no-config-folder':
       return `les réglages de Netdata ne sont dans aucun de ces dossiers : ${failure.looked.map(said).join(', ')}`;
     case 'cannot-edit':
-      return `${said(failure.path)}, ligne ${failure.line}, est un YAML d’une forme qui n’est pas modifiée ici ; ajoutez la tâche à la main, ou écrivez la liste comme \`jobs:\` suivi de \`- name: …\``;
+      return failure.why === 'tab'
+        ? `${said(failure.path)}, ligne ${failure.line}, est indentée par une tabulation : YAML l’interdit, et Netdata ne lit rien d’un tel fichier. Mettez-y des espaces, puis relancez`
+        : `${said(failure.path)}, ligne ${failure.line}, n’est pas comprise ici : « ${said(failure.text)} ». Si elle est fautive, Netdata ne lit rien du fichier non plus : corrigez-la. Sinon, écrivez les tâches comme \`jobs:\` suivi de \`- name: …\`. Puis relancez`;
     case 'too-long':
       return `${said(failure.path)} est plus long que ne le sont des réglages ; il n’a pas été lu`;
+    case 'link':
+      return `${said(failure.path)} est un lien symbolique vers ${said(failure.target)}, qui n’est pas modifié à travers lui : ce qui gère ce fichier le remettrait. Faites-y le changement, ou mettez un vrai fichier à la place du lien (sudo cp --remove-destination "$(readlink -f ${said(failure.path)})" ${said(failure.path)}), puis relancez`;
+    case 'carriage-returns':
+      return `${said(failure.path)} a les fins de ligne de Windows, que le shell qui le lit prend pour une partie de chaque valeur : sudo sed -i 's/\\r$//' ${said(failure.path)}, puis relancez`;
+    case 'several-webhooks':
+      return `DISCORD_WEBHOOK_URL dans ${said(failure.path)} contient plusieurs adresses, et Netdata n’écrit qu’à une : n’en gardez qu’une, ou donnez-la avec --webhook-file`;
     case 'no-collector':
       return `ce Netdata est sans go.d.plugin, qui fait la sonde TCP, et rien d’autre ne trace le port. ${install(failure.family)}`;
     case 'silent':
-      return `Netdata ne répond pas sur 127.0.0.1:${failure.port} (${said(failure.detail)})`;
+      return `Netdata ne répond pas sur 127.0.0.1:${failure.port} (${said(failure.detail)}). ${
+        failure.settings.length === 0
+          ? 'Voyez pourquoi, et relancez une fois qu’il répond : sudo systemctl status netdata ; sudo journalctl -u netdata -n 50'
+          : `Dans ${said(failure.path)} il y a : ${failure.settings.map(said).join(' ; ')}. Faites-le aussi écouter sur 127.0.0.1:${failure.port} et laissez entrer localhost, sudo systemctl restart netdata, puis relancez`
+      }`;
     case 'no-chart':
       return failure.collector
         ? `Netdata ne trace pas le port ${failure.port} pour la tâche ${said(failure.job)} ; voyez ce qu’en dit go.d.plugin : journalctl -u netdata | grep portcheck`
@@ -58,7 +70,11 @@ function failure(failure: NetdataFailure): string {
         ? `le service écoute, et la sonde de Netdata dit que non (${said(failure.chart)})`
         : `le service n’écoute pas, et la sonde de Netdata dit que si (${said(failure.chart)})`;
     case 'alarm-not-loaded':
-      return `Netdata n’a pas chargé l’alarme ${failure.alarm} pour ${said(failure.chart)} ; voyez ce qu’il en dit : grep -i health /var/log/netdata/error.log, ou journalctl -u netdata`;
+      return `Netdata n’a pas chargé l’alarme ${failure.alarm} pour ${said(failure.chart)}${
+        failure.settings.length === 0
+          ? ' ; voyez ce qu’il en dit : sudo grep -i health /var/log/netdata/error.log, ou sudo journalctl -u netdata'
+          : `. Dans ${said(failure.path)} il y a : ${failure.settings.map(said).join(' ; ')}. Les alarmes doivent y être activées, celle-ci avec`
+      }`;
     case 'alarm-silent':
       return `l’alarme ${failure.alarm} est muette sur cet hôte : elle ne préviendrait personne`;
     case 'discord-unread':
@@ -70,6 +86,8 @@ function note(note: NetdataNote): string {
   switch (note.code) {
     case 'no-webhook':
       return `${said(note.path)} n’a pas de webhook : les alarmes se lèveront sans que personne le sache. Donnez-en un avec --webhook-file`;
+    case 'discord-was-off':
+      return `${said(note.path)} coupe Discord ; ceci le rallume`;
     case 'no-collector':
       return 'ce Netdata est sans go.d.plugin, qui fait la sonde TCP ; si rien d’autre ne trace le port, tout sera remis en place';
     case 'not-listening':

@@ -118,7 +118,55 @@ describe('the job in portcheck.conf', () => {
     ['jobs:\n  - *alias\n', 2],
     ['jobs:\n  - name: a\njobs:\n  - name: b\n', 3],
   ])('is refused where the file is not read as it would have to be: %j', (before, line) => {
-    expect(withPortcheckJob(before, WISH)).toEqual({ ok: false, line });
+    expect(withPortcheckJob(before, WISH)).toMatchObject({ ok: false, line });
+  });
+
+  it.each([
+    ['an indent that is neither here nor there', 'jobs:\n  - name: a\n   host: b\n', 3],
+    ['a key that goes deeper than its value allows', 'jobs:\n  - name: a\n      host: b\n', 3],
+    ['a key without its space', 'jobs:\n  - name: a\n    host:b\n    ports: [1]\n', 3],
+    ['a key without its colon', 'jobs:\n  - name: a\n    host b\n', 3],
+    ['a quote that is left open', 'jobs:\n  - name: "a\n    host: b\n', 2],
+    ['a bracket that is left open', 'jobs:\n  - name: a\n    ports: [80, 443\n    host: b\n', 3],
+    ['a brace that is left open', 'jobs:\n  - {name: a, ports: [80]\n', 2],
+    ['two keys on one line', 'jobs:\n  - name: a host: b\n', 2],
+    ['a line that is no key', 'jobs:\n  - name: a\nhello there\n', 3],
+    ['what is broken before the jobs', 'update_every 5\njobs:\n', 1],
+  ])('is refused where Netdata would read nothing of the file: %s', (_, before, line) => {
+    const text = before.split('\n')[line - 1];
+    expect(withPortcheckJob(before, WISH)).toEqual({ ok: false, line, text, why: 'form' });
+  });
+
+  it('names the line as it is in the file, below our own too, and says when it is a tab', () => {
+    const before = `jobs:\n${OURS()}  - name: a\n\thost: b\n`;
+    const line = before.split('\n').indexOf('\thost: b') + 1;
+    expect(withPortcheckJob(before, WISH)).toEqual({ ok: false, line, text: '\thost: b', why: 'tab' });
+  });
+
+  it('keeps the ends of the lines of a file from Windows', () => {
+    const windows = (text: string): string => text.replaceAll('\n', '\r\n');
+    const before = windows('# all\njobs:\n  - name: web\n    host: 10.0.0.9\n    ports:\n      - 80\n');
+    const { text } = edited(before);
+    expect(text).toBe(before.replace('jobs:\r\n', `jobs:\r\n${windows(OURS())}`));
+    expect(edited(text).text).toBe(text);
+    expect(edited(windows('jobs: []  # none\n')).text).toBe(windows(`jobs:  # none\n${OURS()}`));
+    expect(edited(windows('# none\n')).text).toBe(windows(`# none\n\njobs:\n${OURS()}`));
+    const wrong = windows('jobs:\n  - name: calc\n    host: 127.0.0.1\n    ports: [13337]\n');
+    expect(edited(wrong).text).toBe(wrong.replace('127.0.0.1', '10.5.1.2'));
+  });
+
+  it('takes a name of its own beside a job of that name with another port', () => {
+    const before = 'jobs:\n  - name: calculatrice\n    host: 10.5.1.2\n    ports: [22]\n';
+    expect(edited(before)).toMatchObject({
+      job: 'calculatrice_13337',
+      text: before.replace('jobs:\n', `jobs:\n${OURS('  ', 'calculatrice_13337')}`),
+    });
+  });
+
+  it('reads the keys that others write in quotes, or with more to them', () => {
+    const before =
+      'jobs:\n  - "name": calc\n    timeout: 2\n    labels:\n      a-b: "c"\n    "host": 10.5.1.2\n    ports:\n    - 13337\n';
+    expect(edited(before)).toEqual({ ok: true, text: before, job: 'calc' });
   });
 
   it('never loses a line of the administrator’s, and is the same written twice', () => {
@@ -161,5 +209,8 @@ describe('the job in portcheck.conf', () => {
   it('makes the chart that go.d would', () => {
     expect(chartOf('calculatrice', 13337)).toBe('portcheck_calculatrice.port_13337_status');
     expect(chartOf('a.b', 80)).toBe('portcheck_a_b.port_80_status');
+    // A job without a name has its collector's.
+    expect(chartOf('', 80)).toBe('portcheck.port_80_status');
+    expect(chartOf('portcheck', 80)).toBe('portcheck.port_80_status');
   });
 });

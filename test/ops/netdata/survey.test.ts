@@ -1,112 +1,17 @@
-/** What is planned for a Netdata as it is found: files, rights, restarts, and what keeps it from being done. */
+/** What is planned for a Netdata as it is found: files, rights, restarts. */
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/ops/clock.ts';
-import type { Step } from '../../../src/ops/deploy/plan.ts';
-import { DeployStopped } from '../../../src/ops/deploy/problem.ts';
-import { readWebhook, Webhook } from '../../../src/ops/discord/webhook.ts';
-import type { Host, ListenerFacts } from '../../../src/ops/host.ts';
-import { ALARM_TEMPLATE } from '../../../src/ops/netdata/alarm-template.ts';
-import { parsePortAlarms } from '../../../src/ops/netdata/answers.ts';
+import { type NetdataSurvey, sameNetdataPlan } from '../../../src/ops/netdata/survey.ts';
+import { CHART } from '../../support/netdata.ts';
 import {
-  type NetdataSurvey,
-  type NetdataWish,
-  sameNetdataPlan,
-  surveyNetdata,
-} from '../../../src/ops/netdata/survey.ts';
-import { createFakeHost, LISTENING } from '../../support/fake-host.ts';
-
-const ADDRESS = 'https://discord.com/api/webhooks/112233445566778899/aW4tdGhlLWxhYi1ub2JvZHktbGlzdGVucw';
-const GO_D = '/usr/libexec/netdata/plugins.d/go.d.plugin';
-
-function webhook(address = ADDRESS): Webhook {
-  const read = readWebhook(address, false);
-  if (!(read instanceof Webhook)) throw new Error(read.code);
-  return read;
-}
-
-interface File {
-  readonly text?: string;
-  readonly mode?: string;
-  readonly owner?: string;
-  readonly modifiedSec?: number;
-}
-
-interface Scene {
-  /** Path to its text, or more; null: a folder. */
-  readonly files?: Readonly<Record<string, File | string | null>>;
-  readonly unit?: Readonly<Record<string, string>>;
-  readonly listeners?: ListenerFacts['listeners'];
-}
-
-const UNIT = {
-  LoadState: 'loaded',
-  ActiveState: 'active',
-  SubState: 'running',
-  UnitFileState: 'enabled',
-  ExecStart: '{ path=/usr/sbin/netdata ; argv[]=/usr/sbin/netdata -D }',
-  Since: '1000',
-  Group: 'netdata',
-  ID: 'rocky',
-  ID_LIKE: '"rhel centos fedora"',
-  PRETTY_NAME: '"Rocky Linux 9.4"',
-};
-const FRESH = { '/etc/netdata': null, '/etc/netdata/health.d': null, [GO_D]: 'x' };
-
-function hostWith({ files = FRESH, unit = {}, listeners = LISTENING.listeners }: Scene): Host {
-  const fake = createFakeHost();
-  fake.answers.listeners = async () => ({ listeners, clients: [] });
-  const entry = (path: string): string => {
-    const found = files[path];
-    if (found === undefined) return 'entry absent';
-    if (found === null) return 'entry 41ed root:root 500';
-    const {
-      text = '',
-      mode = '644',
-      owner = 'root:root',
-      modifiedSec = 500,
-    } = typeof found === 'string' ? { text: found } : found;
-    const bits = (0o100000 | Number.parseInt(mode, 8)).toString(16);
-    return `entry ${bits} ${owner} ${modifiedSec}\ncontent ${Buffer.from(text).toString('base64')}`;
-  };
-  return {
-    ...fake.host,
-    async run(argv) {
-      const properties = Object.entries({ ...UNIT, ...unit }).map(([key, value]) => `${key}=${value}`);
-      const stdout =
-        argv[1] === '-c' ? properties.join('\n') : ['now 2000', ...argv.slice(4).map(entry)].join('\n');
-      return { code: 0, signal: null, stdout, stderr: '', truncated: false };
-    },
-  };
-}
-
-const WISH: NetdataWish = {
-  unit: 'calculatrice.service',
-  port: 13337,
-  address: null,
-  webhook: webhook(),
-};
-
-function survey(scene: Scene = {}, wish: Partial<NetdataWish> = {}): Promise<NetdataSurvey> {
-  return surveyNetdata(hostWith(scene), { ...WISH, ...wish }, { clock: systemClock });
-}
-
-async function problem(scene: Scene): Promise<unknown> {
-  try {
-    await survey(scene);
-  } catch (error) {
-    if (error instanceof DeployStopped) return error.problem;
-    throw error;
-  }
-  throw new Error('it was planned');
-}
-
-const told = (steps: readonly Step[]): string[] => steps.map(({ kind, path }) => `${kind} ${path}`);
-
-function written(steps: readonly Step[], path: string): Extract<Step, { kind: 'write' }> {
-  const step = steps.find((one) => one.kind === 'write' && one.path === path);
-  if (step?.kind !== 'write') throw new Error(`${path} is not written`);
-  return step;
-}
+  ADDRESS,
+  type File,
+  FRESH,
+  NOTIFY,
+  survey,
+  told,
+  webhook,
+  written,
+} from '../../support/netdata-scene.ts';
 
 /** The files as this plan leaves them. */
 function carriedOut({ steps }: NetdataSurvey): Record<string, File | null> {
@@ -251,49 +156,39 @@ describe('the plan for Netdata', () => {
     expect((await survey({}, { webhook: webhook(`${ADDRESS}/`) })).webhook).toBe(ADDRESS);
   });
 
-  it.each([
-    [
-      'absent',
-      { unit: { LoadState: 'not-found' } },
-      { problem: 'absent', family: 'dnf', system: 'Rocky Linux 9.4' },
-    ],
-    ['masked', { unit: { LoadState: 'masked' } }, { problem: 'masked' }],
-    ['somewhere else', { files: {} }, { problem: 'no-config-folder' }],
-    [
-      'with jobs that are not read',
-      { files: { ...FRESH, '/etc/netdata/go.d': null, '/etc/netdata/go.d/portcheck.conf': 'jobs: {}\n' } },
-      { problem: 'cannot-edit', path: '/etc/netdata/go.d/portcheck.conf', line: 1 },
-    ],
-  ])('is none for a Netdata that is %s', async (_, scene: Scene, failure) => {
-    expect(await problem(scene)).toMatchObject({ code: 'netdata', failure });
+  it('turns on what was turned off, and says so', async () => {
+    const text = `SEND_DISCORD="NO"\nDISCORD_WEBHOOK_URL="${ADDRESS}"\n`;
+    const found = await survey({ files: { ...FRESH, [NOTIFY]: text } }, { webhook: null });
+    expect(found.notes).toEqual([{ code: 'discord-was-off', path: NOTIFY }]);
+    expect(Buffer.from(written(found.steps, NOTIFY).content).toString()).toBe(
+      `SEND_DISCORD="YES"\nDISCORD_WEBHOOK_URL="${ADDRESS}"\nDEFAULT_RECIPIENT_DISCORD="alarms"\n`,
+    );
+  });
+
+  it('waits for one that has just started', async () => {
+    const found = await survey({ unit: { Since: '1900' }, netdata: { version: null } });
+    expect(told(found.steps)).toContain('restart netdata.service');
+  });
+
+  it('has the alarm on the chart of our job, or on what else makes one of the port', async () => {
+    const on = (found: NetdataSurvey): string =>
+      Buffer.from(written(found.steps, '/etc/netdata/health.d/tp5-tui.conf').content).toString();
+    const charts = {
+      'portcheck_ssh.port_22_status': '127.0.0.1',
+      'portcheck_far.port_13337_status': '10.0.0.9',
+    };
+    const ours = await survey({ netdata: { charts } });
+    expect(ours.chart).toBe(CHART);
+    expect(on(ours)).toContain(`on: ${CHART}\n`);
+    const made = { ...charts, 'portcheck_own.port_13337_status': '10.5.1.2' };
+    const theirs = await survey({ files: { '/etc/netdata': null }, netdata: { charts: made } });
+    expect(theirs.chart).toBe('portcheck_own.port_13337_status');
+    expect(on(theirs)).toContain('on: portcheck_own.port_13337_status\n');
   });
 
   it('is none for one without the collector that is down: that cannot be told, so it is tried', async () => {
     const files = { '/etc/netdata': null };
     const found = await survey({ files, unit: { ActiveState: 'inactive' } });
     expect(found.notes).toEqual([{ code: 'no-collector' }]);
-  });
-});
-
-describe('our alarm', () => {
-  it('is raised within a minute, and tells somebody, as the checks judge it', () => {
-    const value = (name: string): string =>
-      new RegExp(`^ *${name}: (.*)$`, 'm').exec(ALARM_TEMPLATE)?.[1] ?? '';
-    const [, window = '', , options, , dimension] = value('lookup').split(' ');
-    const alarm = {
-      name: value('template'),
-      chart: 'c',
-      status: 'CLEAR',
-      recipient: value('to'),
-      lookup_after: Number.parseInt(window, 10),
-      lookup_options: options,
-      lookup_dimensions: dimension,
-      update_every: Number.parseInt(value('every'), 10),
-      units: value('units'),
-      crit: value('crit'),
-    };
-    expect(alarm).toMatchObject({ lookup_after: -15, lookup_dimensions: 'success', update_every: 5 });
-    const [judged] = parsePortAlarms(JSON.stringify({ alarms: { a: alarm } }), 'c');
-    expect(judged).toMatchObject({ name: 'tp5_port_down', silent: false, withinMs: 12_500 });
   });
 });

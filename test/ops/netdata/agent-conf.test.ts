@@ -1,0 +1,36 @@
+/** What Netdata's own settings say of where it listens and whether it has alarms. */
+import { expect, it } from 'vitest';
+import { alarmSettings, apiSettings } from '../../../src/ops/netdata/agent-conf.ts';
+
+const DEBIAN = `# NetData Configuration
+[global]
+	run as user = netdata
+	web files owner = root
+	# Netdata is not designed to be exposed to potentially hostile
+	bind socket to IP = 127.0.0.1
+`;
+
+it.each([
+  ['Debian’s own', DEBIAN, ['[global] bind socket to IP = 127.0.0.1']],
+  ['nothing that is set', '[web]\n    # bind to = *\n    # mode = static-threaded\n', []],
+  [
+    'all of it',
+    '[web]\nmode=none\n  bind to = 10.5.1.2:8080=dashboard unix:/run/netdata.sock  \r\n\tdefault port = 8080\n',
+    [
+      '[web] mode = none',
+      '[web] bind to = 10.5.1.2:8080=dashboard unix:/run/netdata.sock',
+      '[web] default port = 8080',
+    ],
+  ],
+  ['what is said in another section', '[registry]\n  bind to = x\n[web]\n[db]\n mode = ram\n', []],
+  ['whom it answers', '[web]\n allow connections from = 10.*\n', ['[web] allow connections from = 10.*']],
+  ['no settings at all', 'hello', []],
+])('tells of the API: %s', (_, text, settings) => {
+  expect(apiSettings(text)).toEqual(settings);
+});
+
+it('tells of the alarms', () => {
+  expect(
+    alarmSettings('[health]\n\tenabled = no\n\tenabled alarms = !tp5_* *\n\trun at least every = 10\n'),
+  ).toEqual(['[health] enabled = no', '[health] enabled alarms = !tp5_* *']);
+});
