@@ -2,25 +2,29 @@
  * `deploy --netdata` on the real host, with Debian's Netdata and a stand-in for the collector that Debian leaves out:
  * its alarm, its own alarm-notify.sh, and what the console shows of it.
  */
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, expect, it } from 'vitest';
-import { control, hostAddress, lab, onHost, onLab, openConsole, operatorHome } from './host.ts';
-import { type Program, programOnPc } from './programs.ts';
+import { hostAddress, lab, onHost, onLab, openConsole, operatorHome } from './host.ts';
+import {
+  discord,
+  freshNetdata,
+  netdataState,
+  OWN_JOB,
+  PLUGIN,
+  removeNetdata,
+  startNetdata,
+  writeOwnSettings,
+} from './netdata-host.ts';
+import { programOnPc } from './programs.ts';
 
-const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-const launcher = path('../../bin/tp5-tui.js');
-const slackForm = fileURLToPath(new URL('slack-form.ts', import.meta.url));
-/** The operator's PC as the host sees it. */
-const PC = '10.5.1.1';
-const PLUGIN = '/usr/lib/netdata/plugins.d/go.d.plugin';
+const launcher = fileURLToPath(new URL('../../bin/tp5-tui.js', import.meta.url));
+const API = 'http://127.0.0.1:19999/api/v1';
+const SSH_CHART = 'portcheck_ssh.port_22_status';
 
-interface Posted {
-  readonly address?: string;
-  readonly atWall: number;
-  readonly path: string;
-  readonly payload: { readonly text: string; readonly attachments: readonly { readonly title: string }[] };
+interface Alarms {
+  readonly alarms: Readonly<Record<string, { readonly name: string; readonly chart: string }>>;
 }
 
 interface Document {
@@ -37,14 +41,6 @@ interface Ended {
   readonly stderr: string;
 }
 
-async function discord(home: string): Promise<{ posts: Program<Posted>; webhookFile: string }> {
-  const posts = programOnPc<Posted>(home, process.execPath, [slackForm, PC]);
-  const { address = '' } = await posts.until((line) => line.address !== undefined);
-  const webhookFile = join(home, 'webhook');
-  writeFileSync(webhookFile, `${address}\n`, { mode: 0o600 });
-  return { posts, webhookFile };
-}
-
 async function deploy(home: string, webhookFile: string, ...more: readonly string[]): Promise<Ended> {
   const words = ['deploy', '--netdata', '--host', `manon@${hostAddress}`, '--yes', '--json'];
   const webhook = ['--webhook-file', webhookFile, '--allow-insecure-webhook'];
@@ -55,48 +51,16 @@ async function deploy(home: string, webhookFile: string, ...more: readonly strin
   return { code, document, stderr: program.stderr() };
 }
 
-/** Settings of the administrator's that are none of ours: kept as they are. */
-const OWN_JOB = `# ours since 2019
-jobs:
-  - name: ssh
-    host: 127.0.0.1
-    ports: [22]   # for the pager
-`;
-
-/** All that the deployment may touch. */
-function state(): Promise<string> {
-  return onHost(`
-    cd /etc/netdata
-    find go.d health.d health_alarm_notify.conf -printf '%p %y %m %u:%g\\n' 2>/dev/null | sort
-    find go.d health.d health_alarm_notify.conf -type f -exec sha256sum {} + 2>/dev/null | sort
-    systemctl is-active netdata; systemctl is-enabled netdata
-    exit 0`);
-}
-
-const REMOVE = `systemctl stop netdata; systemctl disable --quiet netdata
-  rm -rf /etc/netdata/go.d /etc/netdata/health.d/tp5-tui.conf /etc/netdata/health_alarm_notify.conf ${PLUGIN} \\
-    /var/lib/tp5-tui /var/cache/netdata/* /var/lib/netdata/*.db`;
-
 onLab('deploy --netdata', () => {
-  beforeEach(async () => {
-    await control('reset');
-    await onHost(REMOVE);
-    copyFileSync(path('host/go.d.plugin'), join(lab().root, PLUGIN));
-    await onHost(`chmod 755 ${PLUGIN}; systemctl start calculatrice`);
-  });
-  afterAll(async () => {
-    await onHost(REMOVE);
-    await control('reset');
-  });
+  beforeEach(freshNetdata);
+  afterAll(removeNetdata);
 
   it('has Netdata tell Discord of a fall within a minute, and of its end, and the console shows it', {
     timeout: 90_000,
   }, async () => {
     const home = operatorHome();
     const { posts, webhookFile } = await discord(home);
-    writeFileSync(join(lab().root, 'etc/netdata/own-job'), OWN_JOB);
-    await onHost(`cd /etc/netdata && mkdir go.d && mv own-job go.d/portcheck.conf
-      sed 's/^SEND_SLACK=.*/SEND_SLACK="NO"/' /usr/lib/netdata/conf.d/health_alarm_notify.conf >health_alarm_notify.conf`);
+    await writeOwnSettings();
 
     const { code, document, stderr } = await deploy(home, webhookFile, '--test-alert');
     expect(document.error, stderr).toBeNull();
@@ -128,7 +92,8 @@ onLab('deploy --netdata', () => {
     const terminal = openConsole('manon', [], { cols: 120, rows: 40 });
     await terminal.waitFor('Netdata sees it up', { timeoutMs: 15_000 });
     const fellAt = Date.now();
-    await onHost('systemctl stop calculatrice');
+    // The administrator's own check falls with ours: what has a connection keeps it.
+    await onHost('systemctl stop calculatrice ssh');
     const fall = await posts.until(
       ({ payload }) => /is critical.*port_13337/.test(payload?.text ?? ''),
       45_000,
@@ -137,8 +102,16 @@ onLab('deploy --netdata', () => {
     console.info(`the alert came ${Math.round((fall.atWall - fellAt) / 100) / 10} s after the fall`);
     await terminal.waitFor('CRITICAL tp5_port_down', { timeoutMs: 15_000 });
     await terminal.waitFor(/Netdata sees it down since \d\d:\d\d:\d\d/);
+    await onHost(`timeout 20 sh -c 'until curl -s "${API}/data?chart=${SSH_CHART}&dimensions=failed&after=-15&points=1&format=csv" \\
+      | grep -q ",1"; do sleep 0.5; done'`);
+    const { alarms } = JSON.parse(await onHost(`curl -s '${API}/alarms?all'`)) as Alarms;
+    const on = (chart: string) =>
+      Object.values(alarms).flatMap((alarm) => (alarm.chart === chart ? [alarm.name] : []));
+    expect(on('portcheck_calculatrice.port_13337_status')).toContain('tp5_port_down');
+    expect(on(SSH_CHART)).toContain('portcheck_connection_fails');
+    expect(on(SSH_CHART)).not.toContain('tp5_port_down');
     const backAt = Date.now();
-    await onHost('systemctl start calculatrice');
+    await onHost('systemctl start calculatrice ssh');
     const end = await posts.until(({ payload }) => /recovered.*port_13337/.test(payload?.text ?? ''), 45_000);
     console.info(`its end came ${Math.round((end.atWall - backAt) / 100) / 10} s after the service was back`);
   });
@@ -148,13 +121,13 @@ onLab('deploy --netdata', () => {
     const { webhookFile } = await discord(home);
     await onHost(`cd /etc/netdata && printf 'role_recipients_discord[sysadmin]="disabled"\\n' >health_alarm_notify.conf
       systemctl start netdata`);
-    const before = await state();
+    const before = await netdataState();
     const { code, document } = await deploy(home, webhookFile);
     expect(document.error).toMatchObject({ code: 'netdata' });
     expect(document.error?.message).toContain('role_recipients_discord[sysadmin]=disabled');
     expect(document.rolledBack).toBe(true);
     expect(code).toBe(1);
-    expect(await state()).toBe(before);
+    expect(await netdataState()).toBe(before);
   });
 
   it('says how to install it where it is not, and changes nothing', async () => {
@@ -183,13 +156,12 @@ onLab('deploy --netdata', () => {
     const home = operatorHome();
     const { webhookFile } = await discord(home);
     rmSync(join(lab().root, PLUGIN));
-    await onHost(`systemctl start netdata
-      timeout 20 sh -c 'until curl -sf -o /dev/null http://127.0.0.1:19999/api/v1/info; do sleep 0.2; done'`);
-    const before = await state();
+    await startNetdata();
+    const before = await netdataState();
     const { code, document } = await deploy(home, webhookFile);
     expect(document.error?.message).toContain('go.d.plugin');
     expect(document).toMatchObject({ changed: false, rolledBack: null });
     expect(code).toBe(1);
-    expect(await state()).toBe(before);
+    expect(await netdataState()).toBe(before);
   });
 });
