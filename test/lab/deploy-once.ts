@@ -1,10 +1,11 @@
 /**
- * One `deploy` on the operator's PC, with the link cut where a test wants it: `node deploy-once.ts REQUEST`,
+ * One `deploy`, of the service or of Netdata, on the operator's PC, with the link cut where a test wants it: `node deploy-once.ts REQUEST`,
  * a JSON `Request`. The rest is the real command on the real host.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DeployCommandOptions, runDeploy } from '../../src/cli/deploy.ts';
+import { type DeployCommandOptions, type RunDeployOptions, runDeploy } from '../../src/cli/deploy.ts';
+import { runDeployNetdata } from '../../src/cli/deploy-netdata.ts';
 import { readInvocation } from '../../src/cli/invocation.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { realTools } from '../../src/cli/with-host.ts';
@@ -19,13 +20,19 @@ export interface Request {
   readonly user: string;
   readonly host: string;
   readonly options: DeployCommandOptions;
+  /** `deploy --netdata`. */
+  readonly netdata?: boolean;
   readonly restoreAfterMs?: number;
-  /** The wire is pulled before the nth command that changes the host, from 0. */
   readonly cut?: {
     readonly lab: string;
-    readonly command: number;
+    /** The wire is pulled before the nth command that changes the host, from 0. */
+    readonly command?: number;
     /** Not before it but while it runs: once it is seen in the transaction's list of steps under this root. */
     readonly whileRunning?: { readonly root: string; readonly step: string };
+    /** Not before it but after it, before its answer is here. */
+    readonly answerLost?: boolean;
+    /** The wire is pulled before the nth connection through the host, from 0. */
+    readonly dial?: number;
   };
 }
 
@@ -39,7 +46,7 @@ const invocation = await readInvocation(
   process.env,
 );
 
-process.exitCode = await runDeploy(invocation, request.options, io, {
+const options: RunDeployOptions = {
   ...(request.restoreAfterMs === undefined ? {} : { restoreAfterMs: request.restoreAfterMs }),
   tools: {
     ...realTools,
@@ -58,16 +65,32 @@ process.exitCode = await runDeploy(invocation, request.options, io, {
       };
     },
   },
-});
+};
+
+process.exitCode = request.netdata
+  ? await runDeployNetdata(invocation, request.options, io, process.env, options)
+  : await runDeploy(invocation, request.options, io, options);
 
 function withCut(host: Host, cut: Cut): Host {
   let command = -1;
+  let dial = -1;
   return {
     ...host,
+    dial: async (address, port, options) => {
+      dial += 1;
+      if (dial === cut.dial) await labScript(cut.lab, 'cut');
+      return host.dial(address, port, options);
+    },
     run: async (argv, options) => {
-      const changes = argv.some((word) => word.includes('/var/lib/tp5-tui/deploy-'));
+      const changes = argv.some((word) => /\/var\/lib\/tp5-tui\/(?:netdata\/)?deploy-/.test(word));
       if (changes) command += 1;
       if (!changes || command !== cut.command) return host.run(argv, options);
+      if (cut.answerLost) {
+        await host.run(argv, options);
+        await labScript(cut.lab, 'cut');
+        // Nothing comes through any more: fails as the answer's own loss would.
+        return host.run(['true']);
+      }
       if (cut.whileRunning === undefined) {
         await labScript(cut.lab, 'cut');
         return host.run(argv, options);
@@ -83,7 +106,7 @@ function withCut(host: Host, cut: Cut): Host {
 }
 
 async function running({ root, step }: NonNullable<Cut['whileRunning']>): Promise<void> {
-  const state = join(root, 'var/lib/tp5-tui');
+  const state = join(root, 'var/lib/tp5-tui', request.netdata ? 'netdata' : '');
   const begun = (): boolean =>
     readdirSync(state).some((name) => {
       const steps = join(state, name, 'steps');
