@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { Failed } from '../failure.ts';
 import type { Host } from '../host.ts';
+import { mayListenOnLoopback } from './agent-conf.ts';
 import { parseInfo } from './answers.ts';
 import { NETDATA_PORT, type NetdataApi, openNetdataApi } from './api.ts';
 import { findWatch } from './find-watch.ts';
@@ -38,8 +39,8 @@ export async function chartNow(
     const { version, detail } = await askVersion(api, signal);
     if (version === null) {
       const forSec = nowSec - (located.activeSinceSec ?? nowSec);
-      if (forSec < SLOW_START_S) return null;
       const { path, api: settings } = agent;
+      if (forSec < SLOW_START_S && mayListenOnLoopback(settings, apiPort)) return null;
       throw netdataStopped({ problem: 'silent', port: apiPort, detail, path, settings });
     }
     if (collector) return null;

@@ -1,6 +1,6 @@
 /** What Netdata's own settings say of where it listens and whether it has alarms. */
 import { expect, it } from 'vitest';
-import { alarmSettings, apiSettings } from '../../../src/ops/netdata/agent-conf.ts';
+import { alarmSettings, apiSettings, mayListenOnLoopback } from '../../../src/ops/netdata/agent-conf.ts';
 
 const DEBIAN = `# NetData Configuration
 [global]
@@ -33,4 +33,25 @@ it('tells of the alarms', () => {
   expect(
     alarmSettings('[health]\n\tenabled = no\n\tenabled alarms = !tp5_* *\n\trun at least every = 10\n'),
   ).toEqual(['[health] enabled = no', '[health] enabled alarms = !tp5_* *']);
+});
+
+it.each([
+  ['', true],
+  ['[web]\nbind to = *\n', true],
+  ['[web]\nbind to = localhost\n', true],
+  ['[web]\nbind to = 127.0.0.1=dashboard|registry 10.5.1.2:8080\n', true],
+  ['[web]\nbind to = [::]:19999\n', true],
+  ['[web]\nbind to = unix:/run/netdata.sock tcp:127.0.0.1:19999\n', true],
+  ['[web]\nbind to = 10.5.1.2\n', false],
+  ['[web]\nbind to = 10.5.1.2:19999 127.0.0.1:8080\n', false],
+  ['[web]\nbind to = [::1]:19999\n', false],
+  ['[web]\nbind to = unix:/run/netdata.sock\n', false],
+  ['[web]\ndefault port = 8080\n', false],
+  ['[web]\ndefault port = 8080\nbind to = *:19999 *\n', true],
+  ['[web]\nmode = none\n', false],
+  ['[global]\nbind socket to IP = 127.0.0.1\n', true],
+  ['[global]\nbind socket to IP = 10.5.1.2\n', false],
+  ['[global]\nbind socket to IP = 10.5.1.2\n[web]\nbind to = *\n', true],
+])('tells whether it can answer on 127.0.0.1:19999: %j', (text, may) => {
+  expect(mayListenOnLoopback(apiSettings(text), 19999)).toBe(may);
 });

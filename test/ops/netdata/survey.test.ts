@@ -168,6 +168,10 @@ describe('the plan for Netdata', () => {
   it('waits for one that has just started', async () => {
     const found = await survey({ unit: { Since: '1900' }, netdata: { version: null } });
     expect(told(found.steps)).toContain('restart netdata.service');
+    const elsewhere = { ...FRESH, '/etc/netdata/netdata.conf': '[web]\nbind to = 10.5.1.2:8080\n' };
+    await expect(
+      survey({ files: elsewhere, unit: { Since: '1900' }, netdata: { version: null } }),
+    ).rejects.toThrow();
   });
 
   it('has the alarm on the chart of our job, or on what else makes one of the port', async () => {
