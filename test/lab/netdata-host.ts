@@ -6,7 +6,7 @@ import { control, lab, onHost } from './host.ts';
 import { type Program, programOnPc } from './programs.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-const slackForm = path('slack-form.ts');
+const slackForm = fileURLToPath(new URL('slack-form.ts', import.meta.url));
 /** The operator's PC as the host sees it. */
 const PC = '10.5.1.1';
 export const PLUGIN = '/usr/lib/netdata/plugins.d/go.d.plugin';

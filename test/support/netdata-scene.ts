@@ -10,7 +10,7 @@ import { createFakeNetdata, type NetdataAnswers } from './netdata.ts';
 
 export const ADDRESS =
   'https://discord.com/api/webhooks/112233445566778899/aW4tdGhlLWxhYi1ub2JvZHktbGlzdGVucw';
-export const GO_D = '/usr/libexec/netdata/plugins.d/go.d.plugin';
+const GO_D = '/usr/libexec/netdata/plugins.d/go.d.plugin';
 
 export function webhook(address = ADDRESS): Webhook {
   const read = readWebhook(address, false);
