@@ -1,7 +1,9 @@
 /** The console's stay on one host: the way there with all its questions, the session, and the way out. */
+
 import { endedOnTheWay, terminalQuestions } from './cli/connect.ts';
 import type { Invocation } from './cli/invocation.ts';
 import { Interrupted } from './cli/io.ts';
+import { meantCommand } from './cli/meant-command.ts';
 import type { Place } from './cli/named-hosts.ts';
 import { type OpenedHost, openHost } from './cli/open-host.ts';
 import { systemClock } from './ops/clock.ts';
@@ -66,6 +68,9 @@ export async function arriveFirst(place: Place, serverEntry: string): Promise<St
   } catch (error) {
     const code = endedOnTheWay(error, text, process.stderr);
     if (code === null) throw error;
+    const unknown = error instanceof Failed && error.failure.code === 'resolve';
+    const meant = unknown ? meantCommand(place.invocation.target.host) : null;
+    if (meant !== null) process.stderr.write(`${text.commands.usage.suggestion(`tp5-tui ${meant}`)}\n`);
     return code;
   }
 }

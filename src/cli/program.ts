@@ -10,6 +10,7 @@ import {
   type OptionSpec,
 } from './command-table.ts';
 import type { CommonOptions } from './invocation.ts';
+import { meantCommand } from './meant-command.ts';
 import { usageSentence } from './usage.ts';
 
 /** Options as commander read them: what was given, and `input: false` for `--no-input`. */
@@ -113,7 +114,7 @@ export async function runProgram(
     if (error.exitCode === 0) return 0;
     // `help` of what there is not: the whole help stands on stderr already.
     if (error.code === 'commander.help') return 2;
-    const said = usageSentence(error, text.commands.usage);
+    const said = usageSentence(error, text.commands.usage) + suggestion(argv, text);
     output.err(`tp5-tui: ${said}\n`);
     if (argv.includes('--json')) {
       output.out(`${JSON.stringify({ error: { code: 'usage', message: said } })}\n`);
@@ -121,6 +122,12 @@ export async function runProgram(
     return 2;
   }
   return code;
+}
+
+/** `statu --json` is a host with an option too many to the parser. */
+function suggestion(argv: readonly string[], text: Catalogue): string {
+  const meant = meantCommand(argv.find((word) => !word.startsWith('-')));
+  return meant === null ? '' : ` (${text.commands.usage.suggestion(meant)})`;
 }
 
 function commandOf(
