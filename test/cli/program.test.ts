@@ -85,7 +85,7 @@ describe('what is called', () => {
 describe('wrong usage', () => {
   it.each([
     ['status --jsn', 'tp5-tui: unknown option --jsn (did you mean --json?)\n'],
-    ['statu --json', 'tp5-tui: unknown option --json (did you mean status?)\n'],
+    ['statu --yes', 'tp5-tui: unknown option --yes (did you mean status?)\n'],
     ['status a b', 'tp5-tui: too many arguments: a, b\n'],
     ['--port', 'tp5-tui: --port <port> takes a value\n'],
     ['completion', 'tp5-tui: shell is missing\n'],
