@@ -1,7 +1,7 @@
 /** What `status --json` prints, from the console's state. Pure. */
 import type { ListenerFacts, PortSpec, ServiceFacts, ZoneFacts, ZoneSettings } from '../ops/host.ts';
 import type { ProbeStatus } from '../ops/probe/probe.ts';
-import type { RungId, Verdict } from '../ops/verdict/verdict.ts';
+import type { Mend, RungId } from '../ops/verdict/verdict.ts';
 import type { ConsoleState } from '../state/store.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 
@@ -114,7 +114,7 @@ export function statusDocument(
       reachable: verdict.reachable,
       broken: verdict.broken,
       evidence: verdictSentence(state, nowMono, text),
-      mend: mendSentence(verdict, text),
+      mend: mendSentence(verdict.mend, text),
     },
   };
 }
@@ -128,7 +128,7 @@ export function verdictSentence({ verdict, link }: ConsoleState, nowMono: number
 }
 
 /** What puts it right; null when nothing has to be, or when there is nothing to say. */
-export function mendSentence({ mend }: Verdict, text: Catalogue): string | null {
+export function mendSentence(mend: Mend | null, text: Catalogue): string | null {
   // `reconnect` is the console's own: a command is over before it could.
   if (mend === null || mend.action === 'reconnect') return null;
   return text.verdict.mend(mend) || null;

@@ -53,7 +53,7 @@ export function statusPage(state: ConsoleState, options: PageOptions): string {
   const look = LOOK[overall === 'ok' && !verdict.reachable ? 'unknown' : overall];
   const headline = within(verdictSentence(state, nowMono, text), 2);
   lines.push('', `${paint(look.symbol, look.tone)} ${paint(headline, 'strong')}`);
-  const mend = mendSentence(verdict, text);
+  const mend = mendSentence(verdict.mend, text);
   // Not cut: it is there to be copied.
   if (mend !== null) lines.push(`  ${text.commands.status.mend(mend)}`);
   return lines.join('\n');

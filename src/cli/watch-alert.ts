@@ -1,11 +1,12 @@
 /** An alert as Discord shows it: what fell, since when, why, and what mends it. Pure. */
 import { type Alert, type AlertField, code, plain } from '../ops/discord/message.ts';
-import type { Judged } from '../ops/watch/event.ts';
+import type { Mend } from '../ops/verdict/verdict.ts';
+import { crashes, type Judged } from '../ops/watch/event.ts';
 import type { Told } from '../state/watch/watcher.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
 import { verdictSentence } from './status-document.ts';
-import { linkDetail } from './watch-lines.ts';
+import { linkDetail, loopMend } from './watch-lines.ts';
 
 export interface AlertContext {
   /** What the host is called here. */
@@ -44,23 +45,28 @@ export function alertOf(told: Told & { readonly event: Judged }, context: AlertC
       return {
         ...common,
         title: event.forGood ? text.downForGood(unit, name) : text.down(unit, name),
-        description: event.forGood ? text.gaveUp : sentence(text.cause(event.cause)),
+        description: reason(told, event, context),
         tone: 'bad',
         fields: [
           since(),
           probeField(told, context),
           ...unitField(told, context),
           linkField(told, context),
-          ...verdictFields(told, context),
+          ...mendFields(state.verdict.mend, context),
         ],
       };
     case 'crash-looping':
       return {
         ...common,
-        title: text.looping(unit, name),
+        title: crashes(event) ? text.looping(unit, name) : text.unsteady(unit, name),
         description: text.loops(event.falls, event.restarts, at.mono - event.since.mono),
         tone: 'bad',
-        fields: [since(), ...unitField(told, context), ...verdictFields(told, context)],
+        fields: [
+          since(),
+          ...unitField(told, context),
+          { name: text.fields.verdict, value: plain(verdictSentence(state, at.mono, context.text)) },
+          ...mendFields(loopMend(event, state), context),
+        ],
       };
     case 'stable':
       return {
@@ -89,8 +95,25 @@ export function alertOf(told: Told & { readonly event: Judged }, context: AlertC
   }
 }
 
+/**
+ * Why it is down, in the first words that are read: the verdict, since the probe's own finding is but a symptom (a
+ * stopped unit is "rejected by a firewall"). Without sight of the host, both.
+ */
+function reason(
+  { state, at }: Told,
+  { cause, forGood }: Extract<Judged, { kind: 'down' }>,
+  { text }: AlertContext,
+): string {
+  const { alert } = text.watch;
+  const { broken } = state.verdict;
+  const seen = broken === null ? null : sentence(plain(verdictSentence(state, at.mono, text)));
+  const symptom = broken === null || broken === 'link' ? sentence(alert.cause(cause)) : null;
+  return [forGood ? alert.gaveUp : null, symptom, seen].filter((part) => part !== null).join(' ');
+}
+
 function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+  const end = /[.!?…]$/.test(words) ? '' : '.';
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${end}`;
 }
 
 function length(ms: number, { text }: AlertContext): AlertField {
@@ -121,13 +144,10 @@ function linkField({ state }: Told, { text }: AlertContext): AlertField {
   return { name: words.fields.link, value, short: true };
 }
 
-function verdictFields({ state, at }: Told, { text }: AlertContext): readonly AlertField[] {
-  const { fields } = text.watch.alert;
-  const { mend } = state.verdict;
-  const evidence = { name: fields.verdict, value: plain(verdictSentence(state, at.mono, text)) };
-  if (mend === null) return [evidence];
+function mendFields(mend: Mend | null, { text }: AlertContext): readonly AlertField[] {
+  if (mend === null) return [];
   const advice = text.verdict.advice(mend);
   const command = mend.command === null ? null : code(harmless(mend.command, 500));
   const value = [advice === null ? null : plain(advice), command].filter((part) => part !== null).join('\n');
-  return value === '' ? [evidence] : [evidence, { name: fields.mend, value }];
+  return value === '' ? [] : [{ name: text.watch.alert.fields.mend, value }];
 }

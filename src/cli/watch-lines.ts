@@ -1,5 +1,7 @@
 /** What a guard prints on stdout: one JSON document a line, for each change, and a heartbeat when asked. Pure. */
-import { isJudgement } from '../ops/watch/event.ts';
+import { mendOfCrashes } from '../ops/verdict/mends.ts';
+import type { Mend } from '../ops/verdict/verdict.ts';
+import { crashes, isJudgement, type Judgement } from '../ops/watch/event.ts';
 import type { GuardMemory } from '../ops/watch/memory.ts';
 import type { ConsoleState } from '../state/store.ts';
 import type { Told } from '../state/watch/watcher.ts';
@@ -56,13 +58,21 @@ export function changeLine(
         ...tail,
         falls: event.falls,
         restarts: event.restarts,
-        verdict: verdictPart(state, at.mono, text),
+        verdict: { ...verdictPart(state, at.mono, text), mend: mendSentence(loopMend(event, state), text) },
       };
     case 'stable':
       return { ...head, ...tail, lengthSeconds: seconds(event.lengthMs), falls: event.falls };
     case 'blind':
       return { ...head, ...tail, detail: linkDetail(state, text) };
   }
+}
+
+/** To one that crashes again and again, "wait for systemd" is no help. */
+export function loopMend(
+  event: Extract<Judgement, { kind: 'crash-looping' }>,
+  { verdict, subject }: ConsoleState,
+): Mend | null {
+  return crashes(event) ? mendOfCrashes(subject.unit) : verdict.mend;
 }
 
 /** Why the link is lost: the transport's word, or why the last attempt failed. */
@@ -78,7 +88,7 @@ function verdictPart(state: ConsoleState, nowMono: number, text: Catalogue): obj
   return {
     broken: verdict.broken,
     evidence: verdictSentence(state, nowMono, text),
-    mend: mendSentence(verdict, text),
+    mend: mendSentence(verdict.mend, text),
   };
 }
 

@@ -71,6 +71,12 @@ export function mendFor(evidence: Evidence, facts: VerdictFacts): Mend | null {
   }
 }
 
+/** Of a unit that ends again and again: no start of it mends that, and its own words tell why. */
+export function mendOfCrashes(unit: string): Mend {
+  const name = shellWord(unit.replace(/\.service$/, ''));
+  return mend(null, `journalctl -u ${name} -n 50`, { advice: 'read-journal' });
+}
+
 /** What the server should be told to listen on: the address asked for, or one that others can reach. */
 function outwardAddress(wanted: string, { interfaces }: VerdictFacts): string {
   if (interfaces === null || interfaces.some((held) => held.address === wanted)) return wanted;

@@ -57,6 +57,14 @@ export type Judgement =
   | { readonly kind: 'blind'; readonly since: Moment; readonly detail: string }
   | { readonly kind: 'sighted'; readonly since: Moment; readonly lengthMs: number };
 
+/**
+ * Whether most of its falls were ends that systemd brought it back from. The newest has not been yet; falls without
+ * a restart are somebody's or something's doing between us and it: a firewall, a cable, a server that hangs.
+ */
+export function crashes({ falls, restarts }: { readonly falls: number; readonly restarts: number }): boolean {
+  return 2 * restarts > falls;
+}
+
 /** A judgement, and whether it is to be told to somebody, or only written down. */
 export type Judged<J extends Judgement = Judgement> = J & { readonly alert: boolean };
 

@@ -80,7 +80,9 @@ function evidence(seen: Evidence, nowMono: number): string {
     case 'unit-stopping':
       return `stopping (${said(seen.sub)})`;
     case 'unit-waiting-restart': {
-      const when = seen.restartAtMono === null ? '' : ` in ${seconds(seen.restartAtMono - nowMono)}`;
+      const leftMs = seen.restartAtMono === null ? 0 : seen.restartAtMono - nowMono;
+      // “in 0.0 s” says no more than that it does.
+      const when = leftMs < 50 ? '' : ` in ${seconds(leftMs)}`;
       return `down; systemd restarts it${when} (${result(seen.result)})`;
     }
     case 'unit-failed':

@@ -124,6 +124,7 @@ export const watch = {
     up: (unit: string, host: string) => `${said(unit)} on ${said(host)} is up`,
     recovered: (unit: string, host: string) => `${said(unit)} on ${said(host)} is back`,
     looping: (unit: string, host: string) => `${said(unit)} on ${said(host)} is in a crash loop`,
+    unsteady: (unit: string, host: string) => `${said(unit)} on ${said(host)} keeps coming and going`,
     stable: (unit: string, host: string) => `${said(unit)} on ${said(host)} holds again`,
     blind: (host: string) => `${said(host)} is out of sight`,
     sighted: (host: string) => `${said(host)} is in sight again`,
@@ -132,7 +133,7 @@ export const watch = {
     downAtMost: (ms: number, awayMs: number) =>
       `It was down for ${duration(ms)} at most: nobody looked for ${duration(awayMs)} of that.`,
     loops: (falls: number, restarts: number, ms: number) =>
-      `Fell ${times(falls)} and was restarted by systemd ${times(restarts)} in ${duration(ms)}. ` +
+      `Fell ${times(falls)}${restarts === 0 ? '' : ` and was restarted by systemd ${times(restarts)}`} in ${duration(ms)}. ` +
       'Single falls are not told any more until it holds.',
     loopOver: (falls: number, ms: number) =>
       `It fell ${times(falls)} in ${duration(ms)}, and has held since.`,
@@ -148,8 +149,6 @@ export const watch = {
       mend: 'Mend',
       unit: 'Unit',
       link: 'Link',
-      falls: 'Falls',
-      restarts: 'Restarts',
     },
     linkLive: 'live',
     linkLost: (detail: string) => `lost${detail === '' ? '' : `: ${said(detail)}`}`,

@@ -78,7 +78,9 @@ function evidence(seen: Evidence, nowMono: number): string {
     case 'unit-stopping':
       return `arrêt en cours (${said(seen.sub)})`;
     case 'unit-waiting-restart': {
-      const when = seen.restartAtMono === null ? '' : ` dans ${seconds(seen.restartAtMono - nowMono)}`;
+      const leftMs = seen.restartAtMono === null ? 0 : seen.restartAtMono - nowMono;
+      // “in 0.0 s” says no more than that it does.
+      const when = leftMs < 50 ? '' : ` dans ${seconds(leftMs)}`;
       return `tombée ; systemd la relance${when} (${result(seen.result)})`;
     }
     case 'unit-failed':

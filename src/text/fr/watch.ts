@@ -128,6 +128,7 @@ export const watch: typeof english = {
     up: (unit, host) => `${said(unit)} sur ${said(host)} est debout`,
     recovered: (unit, host) => `${said(unit)} sur ${said(host)} est de retour`,
     looping: (unit, host) => `${said(unit)} sur ${said(host)} tombe en boucle`,
+    unsteady: (unit, host) => `${said(unit)} sur ${said(host)} va et vient`,
     stable: (unit, host) => `${said(unit)} sur ${said(host)} tient de nouveau`,
     blind: (host) => `${said(host)} est hors de vue`,
     sighted: (host) => `${said(host)} est de nouveau en vue`,
@@ -136,7 +137,7 @@ export const watch: typeof english = {
     downAtMost: (ms, awayMs) =>
       `À terre pendant ${duration(ms)} au plus : personne ne regardait pendant ${duration(awayMs)}.`,
     loops: (falls, restarts, ms) =>
-      `Tombé ${times(falls)} et relancé par systemd ${times(restarts)} en ${duration(ms)}. ` +
+      `Tombé ${times(falls)}${restarts === 0 ? '' : ` et relancé par systemd ${times(restarts)}`} en ${duration(ms)}. ` +
       'Les chutes ne sont plus annoncées une à une tant qu’il ne tient pas.',
     loopOver: (falls, ms) => `Tombé ${times(falls)} en ${duration(ms)}, et debout depuis.`,
     gaveUp: 'Il tombait en boucle, et plus rien ne le relance.',
@@ -151,8 +152,6 @@ export const watch: typeof english = {
       mend: 'Remède',
       unit: 'Unité',
       link: 'Lien',
-      falls: 'Chutes',
-      restarts: 'Relances',
     },
     linkLive: 'établi',
     linkLost: (detail) => `perdu${detail === '' ? '' : ` : ${said(detail)}`}`,
