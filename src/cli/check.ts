@@ -116,7 +116,7 @@ async function fix(call: CheckCall): Promise<Checked> {
   const steps = planRepairs({ results, facts, subject, host: host.info, stamp });
   const { privilege } = host.info;
   if (privilege.kind === 'none' && results.some((result) => result.state === 'fail')) {
-    say(text.noPrivilege(host.info.user, privilege.detail));
+    say(text.noPrivilege(host.info.user, privilege));
     return { report, refused: true };
   }
   if (steps.length === 0) {

@@ -1,4 +1,5 @@
 /** The application's own files, as `deploy FILE…` names them on this machine. */
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { AppFile } from '../ops/deploy/app-files.ts';
@@ -7,6 +8,18 @@ import { type Invocation, UsageError } from './invocation.ts';
 const FILE_LIMIT = 1024 * 1024;
 /** What a unit's ExecStart= takes without quoting. */
 const FILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+
+/**
+ * A host where a file is expected: every other command takes it there.
+ * @throws UsageError
+ */
+export function refuseHosts(paths: readonly string[], { text, settings }: Invocation): void {
+  const host = paths.find(
+    (path) =>
+      !existsSync(path) && (/^[^/@]+@[^/@]+$/.test(path) || Object.hasOwn(settings.hosts ?? {}, path)),
+  );
+  if (host !== undefined) throw new UsageError(text.deploy.hostAsFile(host));
+}
 
 /** @throws UsageError */
 export async function readFiles(paths: readonly string[], { text }: Invocation): Promise<AppFile[]> {

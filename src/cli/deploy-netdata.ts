@@ -9,6 +9,7 @@ import { NOTHING_PROVED } from '../ops/netdata/prove.ts';
 import { type NetdataWish, STATE, sameNetdataPlan, surveyNetdata } from '../ops/netdata/survey.ts';
 import { openPromptTerminal } from './ask.ts';
 import type { DeployCommandOptions, RunDeployOptions } from './deploy.ts';
+import { refuseHosts } from './deploy-files.ts';
 import { type DeploymentTools, runDeployment } from './deployment.ts';
 import { type Invocation, UsageError } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
@@ -33,6 +34,7 @@ export async function runDeployNetdata(
   { tools = realTools, openTerminal = openPromptTerminal, ...timing }: RunDeployOptions = {},
 ): Promise<number> {
   const { text } = invocation;
+  refuseHosts(options.files, invocation);
   refuseMixture(options, invocation);
   const asks = options.yes !== true && options.dryRun !== true;
   if (asks && !(invocation.mayAsk && isAnybodyThere(openTerminal)))
@@ -108,6 +110,7 @@ export function deployNetdataOn(
         heading: (found) => words.heading(found, label),
         notes: (found) => found.notes.map(words.note),
         ask: words.askApply(label),
+        waiting: words.waiting,
         proved: words.proved,
         done: words.done,
         command: 'tp5-tui deploy --netdata',

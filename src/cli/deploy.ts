@@ -7,7 +7,7 @@ import { placeOf } from '../ops/deploy/place.ts';
 import { NOTHING_PROVED } from '../ops/deploy/prove.ts';
 import { type DeployWish, samePlan, survey } from '../ops/deploy/survey.ts';
 import { openPromptTerminal, type PromptTerminal } from './ask.ts';
-import { readFiles } from './deploy-files.ts';
+import { readFiles, refuseHosts } from './deploy-files.ts';
 import { asJson, stopped } from './deploy-report.ts';
 import { type DeploymentOptions, type DeploymentTools, runDeployment } from './deployment.ts';
 import { type Invocation, UsageError } from './invocation.ts';
@@ -50,6 +50,7 @@ export async function runDeploy(
   { tools = realTools, openTerminal = openPromptTerminal, ...timing }: RunDeployOptions = {},
 ): Promise<number> {
   const text = invocation.text.deploy;
+  refuseHosts(options.files, invocation);
   const wish = await readWish(invocation, options);
   const asks = options.yes !== true && options.dryRun !== true;
   if (asks && !(invocation.mayAsk && canAsk(openTerminal))) throw new UsageError(text.needsYes);

@@ -33,6 +33,8 @@ export interface Deployment<S extends Plan, P> {
     heading(found: S): string;
     notes(found: S): readonly string[];
     readonly ask: string;
+    /** What is waited for once the last step is begun, where that takes its time. */
+    readonly waiting?: string;
     /** Lines, as many as were proved. */
     proved(proved: P): readonly string[];
     done(kept: string | null): string;
@@ -89,7 +91,7 @@ export async function runDeployment<S extends Plan, P>(
   try {
     const { privilege } = host.info;
     if (privilege.kind === 'none' && !options.dryRun) {
-      say(text.noPrivilege(host.info.user, privilege.detail));
+      say(text.noPrivilege(host.info.user, privilege));
       const failure = { code: 'not-permitted', action: 'deploy', detail: privilege.detail } as const;
       report(null, stopped({ code: 'failure', failure }, nothingProved));
       return 4;
@@ -120,11 +122,17 @@ export async function runDeployment<S extends Plan, P>(
       found = again;
     }
     let told = 0;
+    let begun = 0;
+    const steps = found.steps.length;
     const outcome = await deployment.carryOut(found, {
       clock,
       signal: io.signal,
       ...(tools.restoreAfterMs === undefined ? {} : { restoreAfterMs: tools.restoreAfterMs }),
-      onStep: (step) => say(`· ${text.step(step)}`),
+      onStep: (step) => {
+        say(`· ${text.step(step)}`);
+        begun++;
+        if (begun === steps && words.waiting !== undefined) say(words.waiting);
+      },
       onProof: (proved) => {
         const lines = words.proved(proved);
         for (const line of lines.slice(told)) say(`✓ ${line}`);

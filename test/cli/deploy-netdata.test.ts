@@ -64,6 +64,16 @@ describe('deploy --netdata', () => {
     await expect(run(options)).rejects.toThrow(new RegExp(`--netdata sets up Netdata alone; ${option} `));
   });
 
+  it.each(['netdata', 'service'] as const)(
+    'takes no host for a file, and says where it goes: %s',
+    async (command) => {
+      const hint = /tp5-tui deploy --host paul@10\.5\.1\.2$/;
+      await expect(run({ files: ['paul@10.5.1.2'] }, {}, command)).rejects.toThrow(hint);
+      const config = temporary('[hosts.tp5]\nhost = "manon@10.5.1.2"\n');
+      await expect(run({ files: ['tp5'] }, { config }, command)).rejects.toThrow(/--host tp5$/);
+    },
+  );
+
   it.each([
     ['--webhook-file', { webhookFile: 'x' }],
     ['--test-alert', { testAlert: true }],

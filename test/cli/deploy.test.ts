@@ -6,10 +6,13 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { PromptTerminal } from '../../src/cli/ask.ts';
 import { type DeployCommandOptions, deployOn, readWish, runDeploy } from '../../src/cli/deploy.ts';
+import { stopped } from '../../src/cli/deploy-report.ts';
+import { runDeployment } from '../../src/cli/deployment.ts';
 import { type CommonOptions, readInvocation, UsageError } from '../../src/cli/invocation.ts';
 import { Interrupted, type Io } from '../../src/cli/io.ts';
 import { systemClock } from '../../src/ops/clock.ts';
 import type { Connector } from '../../src/ops/connector.ts';
+import type { Step } from '../../src/ops/deploy/plan.ts';
 import { createSandbox, lostLink, SANDBOX_RUNS, type Sandbox } from '../ops/deploy/sandbox.ts';
 
 const ENV = { LANG: 'C', XDG_CONFIG_HOME: '/nonexistent', XDG_STATE_HOME: '/nonexistent' };
@@ -184,6 +187,56 @@ describe.skipIf(!SANDBOX_RUNS)('tp5-tui deploy', () => {
     const run1 = async () => ({ code: 1, signal: null, stdout: '', stderr, truncated: false });
     const ran = await run({ ...sandbox, host: { ...host, run: run1 } }, { yes: true });
     expect(ran).toMatchObject({ code: 4, stderr: expect.stringContaining('not allowed to execute') });
+  });
+
+  it.each([
+    ['no-sudo', /this user may not use sudo \(sudo: no\)\.\nLog in as root/],
+    ['password-not-given', /no sudo password was given.*\.\nRun it in a terminal/],
+    ['password-refused', /none of the passwords.*\.\nRun it again/],
+  ] as const)('exits 4 for who may change nothing, and says why and what then: %s', async (reason, said) => {
+    const sandbox = createSandbox();
+    const { host } = sandbox;
+    const info = { ...host.info, privilege: { kind: 'none', reason, detail: 'sudo: no' } } as const;
+    const ran = await run({ ...sandbox, host: { ...host, info } }, { yes: true });
+    expect(ran).toMatchObject({ code: 4, stderr: expect.stringMatching(said) });
+  });
+
+  it('says what is waited for, once the last step is begun', async () => {
+    const { host, place } = createSandbox();
+    const { io, written } = createIo();
+    const steps: Step[] = [
+      { kind: 'daemon-reload', path: 'systemd', before: '', after: '' },
+      { kind: 'start', path: 'netdata.service', before: '', after: '' },
+    ];
+    const words = {
+      heading: () => '',
+      notes: () => [],
+      ask: '',
+      waiting: 'waiting for Netdata',
+      proved: (proved: readonly string[]) => proved,
+      done: () => 'done',
+      command: 'tp5-tui deploy --netdata',
+    };
+    const code = await runDeployment(
+      { host, clock: systemClock, openTerminal: () => null },
+      {
+        unit: 'netdata.service',
+        place,
+        nothingProved: [],
+        words,
+        survey: async () => ({ steps, notes: [] }),
+        same: () => true,
+        carryOut: async (found, { onStep, onProof }) => {
+          for (const step of found.steps) onStep?.(step);
+          onProof?.(['it answers']);
+          return { ...stopped(null, ['it answers']), changed: true };
+        },
+        listenGiven: false,
+      },
+      { invocation: await readInvocation('h', {}, ENV), options: { yes: true }, io },
+    );
+    expect(code).toBe(0);
+    expect(written.stderr).toMatch(/start netdata\.service\nwaiting for Netdata\n✓ it answers\n/);
   });
 
   it('exits 2 for an address that the host does not have, and names those it has', async () => {

@@ -1,9 +1,11 @@
 /** `check` in English: the title of each item, what was found, and the words around them. */
 import type { CheckGroup, CheckState } from '../../ops/checks/check.ts';
 import type { RepairProblem, RepairStep } from '../../ops/checks/repair.ts';
+import type { Privilege } from '../../ops/transport/transport.ts';
 import { harmless } from '../foreign.ts';
 import { finding } from './check-findings.ts';
 import { TITLES } from './check-titles.ts';
+import { connect } from './connect.ts';
 
 /** Names, addresses, values and what programs said are foreign, and long ones say no more. */
 const LONGEST = 200;
@@ -76,8 +78,8 @@ export const checks = {
   yesLetters: 'y',
   declined: 'Nothing was changed.',
   applying: (what: string) => `· ${what}`,
-  noPrivilege: (user: string, detail: string) =>
-    `tp5-tui: ${said(user)} may not change this host${detail === '' ? '' : ` (${said(detail)})`}.`,
+  noPrivilege: (user: string, privilege: Privilege) =>
+    `tp5-tui: ${said(user)} may not change this host: ${connect.readOnly(privilege)}.\n${connect.toMayChange(privilege)}`,
   checkingAgain: 'Checking again.',
   lostWhileMending: 'The connection was lost while mending: run check again to see how far it came.',
 };

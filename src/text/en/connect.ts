@@ -35,4 +35,16 @@ export const connect = {
         return `no sudo password was given${detail}`;
     }
   },
+  /** What gets one there; '' for who may change it all. */
+  toMayChange(privilege: Privilege): string {
+    if (privilege.kind !== 'none') return '';
+    switch (privilege.reason) {
+      case 'no-sudo':
+        return 'Log in as root or as a user in the group sudo or wheel (--user NAME), or have root put this one there.';
+      case 'password-refused':
+        return 'Run it again with the password of this user on the host.';
+      case 'password-not-given':
+        return 'Run it in a terminal without --no-input: it asks for the password there.';
+    }
+  },
 };

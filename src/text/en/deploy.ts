@@ -7,7 +7,9 @@ import type { DeployProblem, ProofFailure } from '../../ops/deploy/problem.ts';
 import type { Proved } from '../../ops/deploy/prove.ts';
 import type { Note, Survey } from '../../ops/deploy/survey.ts';
 import type { Listener } from '../../ops/host.ts';
+import type { Privilege } from '../../ops/transport/transport.ts';
 import { harmless } from '../foreign.ts';
+import { connect } from './connect.ts';
 import { failures } from './failures.ts';
 import { netdata } from './netdata.ts';
 
@@ -215,12 +217,14 @@ export const deploy = {
   restoring: 'Putting back what was there…',
   journal: 'Last lines of its journal:',
   readOnly: 'tp5-tui deploy: --read-only was given: only the plan can be shown (--dry-run).',
-  noPrivilege: (user: string, detail: string) =>
-    `tp5-tui deploy: ${said(user)} may change nothing on this host${detail === '' ? '' : ` (${said(detail)})`}.`,
+  noPrivilege: (user: string, privilege: Privilege) =>
+    `tp5-tui deploy: ${said(user)} may change nothing on this host: ${connect.readOnly(privilege)}.\n${connect.toMayChange(privilege)}`,
   demo: 'tp5-tui deploy: the demo host is imagined: it has no files to put an application in. Try it on a VM, or see the plan there with --dry-run.',
   badListen: (given: string) =>
     `tp5-tui deploy: --listen takes an IP address of the host, not “${harmless(given, 60)}”.`,
   badFile: (path: string, detail: string) => `tp5-tui deploy: ${said(path)}: ${said(detail)}`,
+  hostAsFile: (host: string) =>
+    `tp5-tui deploy: ${said(host)} stands where the application's files go; a host goes with --host:\n  tp5-tui deploy --host ${said(host)}`,
   badFileName: (name: string) =>
     `tp5-tui deploy: ${said(name)}: the name of a file must be letters, digits, “.”, “_” and “-”, so that a unit can name it.`,
   sameName: (name: string) => `tp5-tui deploy: two files are called ${said(name)}.`,

@@ -125,7 +125,8 @@ export const netdata = {
   failure,
   note,
   proved,
-  waiting: 'waiting for Netdata to see the port and load its alarms…',
+  waiting:
+    'waiting for Netdata to see the port and load its alarms: it looks every few seconds, half a minute at most…',
   done: (kept: string | null) =>
     kept === null
       ? 'Netdata guards the port.'

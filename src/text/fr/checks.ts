@@ -5,6 +5,7 @@ import type { checks as english } from '../en/checks.ts';
 import { harmless } from '../foreign.ts';
 import { finding } from './check-findings.ts';
 import { TITLES } from './check-titles.ts';
+import { connect } from './connect.ts';
 
 const LONGEST = 200;
 const said = (foreign: string) => harmless(foreign, LONGEST);
@@ -81,8 +82,8 @@ export const checks: typeof english = {
   yesLetters: 'oy',
   declined: "Rien n'a été changé.",
   applying: (what) => `· ${what}`,
-  noPrivilege: (user, detail) =>
-    `tp5-tui : ${said(user)} n'a pas le droit de modifier cet hôte${detail === '' ? '' : ` (${said(detail)})`}.`,
+  noPrivilege: (user, privilege) =>
+    `tp5-tui : ${said(user)} n'a pas le droit de modifier cet hôte : ${connect.readOnly(privilege)}.\n${connect.toMayChange(privilege)}`,
   checkingAgain: 'Nouvelle vérification.',
   lostWhileMending:
     'La connexion a été perdue pendant les corrections : relancez check pour voir où elles en sont.',

@@ -33,4 +33,15 @@ export const connect: typeof english = {
         return `aucun mot de passe sudo n'a été donné${detail}`;
     }
   },
+  toMayChange(privilege) {
+    if (privilege.kind !== 'none') return '';
+    switch (privilege.reason) {
+      case 'no-sudo':
+        return 'Connectez-vous en root ou sous un compte du groupe sudo ou wheel (--user NOM), ou faites-y mettre celui-ci par root.';
+      case 'password-refused':
+        return 'Recommencez avec le mot de passe de ce compte sur la machine.';
+      case 'password-not-given':
+        return 'Lancez-le dans un terminal, sans --no-input : il y demande le mot de passe.';
+    }
+  },
 };

@@ -6,8 +6,10 @@ import type { DeployProblem, ProofFailure } from '../../ops/deploy/problem.ts';
 import type { Proved } from '../../ops/deploy/prove.ts';
 import type { Note, Survey } from '../../ops/deploy/survey.ts';
 import type { Listener } from '../../ops/host.ts';
+import type { Privilege } from '../../ops/transport/transport.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { harmless } from '../foreign.ts';
+import { connect } from './connect.ts';
 import { failures } from './failures.ts';
 import { netdata } from './netdata.ts';
 
@@ -216,12 +218,14 @@ export const deploy: Catalogue['deploy'] = {
   restoring: 'Remise en place de ce qui était là…',
   journal: 'Dernières lignes de son journal :',
   readOnly: 'tp5-tui deploy : --read-only a été donné : seul le plan peut être montré (--dry-run).',
-  noPrivilege: (user: string, detail: string) =>
-    `tp5-tui deploy : ${said(user)} ne peut rien modifier sur cet hôte${detail === '' ? '' : ` (${said(detail)})`}.`,
+  noPrivilege: (user: string, privilege: Privilege) =>
+    `tp5-tui deploy : ${said(user)} ne peut rien modifier sur cet hôte : ${connect.readOnly(privilege)}.\n${connect.toMayChange(privilege)}`,
   demo: 'tp5-tui deploy : l’hôte de démonstration est imaginé : il n’a pas de fichiers où installer une application. Essayez sur une VM, ou voyez-y le plan avec --dry-run.',
   badListen: (given: string) =>
     `tp5-tui deploy : --listen attend une adresse IP de l’hôte, pas « ${harmless(given, 60)} ».`,
   badFile: (path: string, detail: string) => `tp5-tui deploy : ${said(path)} : ${said(detail)}`,
+  hostAsFile: (host: string) =>
+    `tp5-tui deploy : ${said(host)} est à la place des fichiers de l’application ; une machine se nomme par --host :\n  tp5-tui deploy --host ${said(host)}`,
   badFileName: (name: string) =>
     `tp5-tui deploy : ${said(name)} : le nom d’un fichier doit être fait de lettres, de chiffres, de « . », « _ » et « - », pour qu’une unité puisse le nommer.`,
   sameName: (name: string) => `tp5-tui deploy : deux fichiers s’appellent ${said(name)}.`,

@@ -128,7 +128,8 @@ export const netdata: Catalogue['netdata'] = {
   failure,
   note,
   proved,
-  waiting: 'en attente que Netdata voie le port et charge ses alarmes…',
+  waiting:
+    'en attente que Netdata voie le port et charge ses alarmes : il regarde toutes les quelques secondes, une demi-minute au plus…',
   done: (kept) =>
     kept === null
       ? 'Netdata garde le port.'
