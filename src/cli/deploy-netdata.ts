@@ -81,7 +81,7 @@ export async function readNetdataWish(
   if (source !== null) {
     const read = await readWebhookFile(source, options.allowInsecureWebhook === true);
     if (!isWebhook(read)) {
-      throw new UsageError(`tp5-tui deploy: ${text.watch.webhookProblem(source.path, read)}`);
+      throw new UsageError(text.watch.says('deploy', text.watch.webhookProblem(source.path, read)));
     }
     webhook = read;
   }

@@ -31,7 +31,7 @@ export async function hostsToWatch(
     if (via !== 'ssh') return [{ name: via, invocation: first }];
     if (first.target.host !== null) return [{ name: options.host ?? first.target.host, invocation: first }];
     const names = Object.keys(settings.hosts ?? {});
-    if (names.length === 0) throw new UsageError(text.cli.noHost);
+    if (names.length === 0) throw new UsageError(text.watch.usage.noHost);
     return named(names, options, env);
   }
   return [{ name: firstWord, invocation: first }, ...(await named(others, options, env))];

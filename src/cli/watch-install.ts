@@ -2,6 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { shellWord } from '../ops/checks/shell-word.ts';
 import { UNIT_NAME, unitFile } from '../ops/watch/unit-file.ts';
 import type { Catalogue, Language } from '../text/catalogue.ts';
 import { COMMANDS, flagsOf } from './command-table.ts';
@@ -22,11 +23,13 @@ export interface InstallOptions {
   /** The program: Node and our launcher, absolute. */
   readonly program: readonly string[];
   readonly platform: NodeJS.Platform;
+  /** @returns whether it had to be written. @default writes the file */
+  readonly write?: (path: string, text: string) => Promise<boolean>;
 }
 
 /** @returns the exit code. @throws UsageError */
 export async function installUnit(options: InstallOptions): Promise<number> {
-  const { system, words, names, webhookFile, text, io, env, program } = options;
+  const { system, words, names, webhookFile, text, io, env, program, write = writeIfOther } = options;
   if (options.platform !== 'linux') throw new UsageError(text.watch.usage.installNeedsLinux);
   const awkward = [webhookFile ?? '', ...program, ...words].find((word) => /[\n\r\0]/.test(word));
   if (awkward !== undefined) throw new UsageError(text.watch.usage.awkwardPath(awkward));
@@ -43,12 +46,20 @@ export async function installUnit(options: InstallOptions): Promise<number> {
   }
   const path = unitPath(system, env);
   const said = text.watch.install;
+  let code = 0;
   try {
-    const written = await writeIfOther(path, unit);
+    const written = await write(path, unit);
     io.stderr.write(`${written ? said.written(path) : said.unchanged(path)}\n`);
   } catch (error) {
-    io.stderr.write(`tp5-tui: ${said.notWritable(path, (error as Error).message)}\n`);
-    return 1;
+    const { code: why, message } = error as NodeJS.ErrnoException;
+    if (!system || (why !== 'EACCES' && why !== 'EPERM')) {
+      io.stderr.write(`${text.watch.says('watch', said.notWritable(path, message))}\n`);
+      return 1;
+    }
+    // Not all of it under sudo: that would read root's settings in place of this user's.
+    io.stderr.write(`${text.watch.says('watch', said.rootOnly(path))}\n`);
+    io.stdout.write(`${printed(options)} | sudo tee ${path} >/dev/null\n`);
+    code = 1;
   }
   const systemctl = system ? 'sudo systemctl' : 'systemctl --user';
   io.stderr.write(`${said.next}\n`);
@@ -58,7 +69,14 @@ export async function installUnit(options: InstallOptions): Promise<number> {
     io.stdout.write('loginctl enable-linger\n');
   }
   io.stderr.write(`${said.agentHint}\n`);
-  return 0;
+  return code;
+}
+
+/** This very command, as one that prints the unit. */
+function printed({ program, words, webhookFile }: InstallOptions): string {
+  const webhook = webhookFile === null ? [] : [`--webhook-file=${webhookFile}`];
+  const all = [...program, 'watch', '--install', '--system', '--dry-run', ...webhook, ...words];
+  return all.map(shellWord).join(' ');
 }
 
 function unitPath(system: boolean, env: NodeJS.ProcessEnv): string {

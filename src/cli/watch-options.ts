@@ -51,6 +51,7 @@ export function readWishes(
   ] as const) {
     if (given === true && options.install !== true) throw new UsageError(usage.installOnly(flag));
   }
+  if (options.testAlert === true && options.install === true) throw new UsageError(usage.oneThing);
   const intervalMs = readInterval(options.interval, text);
   return {
     intervalMs,

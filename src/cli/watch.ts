@@ -145,7 +145,7 @@ async function openWebhook(
   if (source === null) return null;
   const found = await readWebhookFile(source, insecureWebhook);
   if (isWebhook(found)) return found;
-  throw new UsageError(`tp5-tui watch: ${text.watch.webhookProblem(source.path, found)}`);
+  throw new UsageError(text.watch.says('watch', text.watch.webhookProblem(source.path, found)));
 }
 
 /** null when another guard delivers from the same queue, which was said. */
@@ -162,7 +162,7 @@ async function alertsFor(
   if (insecure) io.stderr.write(`${text.watch.insecureWebhook}\n`);
   const folder = folders.state;
   const alerts = await openAlerts({ source: webhook, insecure, folder, version, text, io, tools });
-  if (alerts === null) io.stderr.write(`tp5-tui watch: ${text.watch.busyQueue(folder)}\n`);
+  if (alerts === null) io.stderr.write(`${text.watch.says('watch', text.watch.busyQueue(folder))}\n`);
   return alerts;
 }
 
@@ -196,8 +196,8 @@ async function serve(
       },
     };
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`tp5-tui watch: ${text.watch.metricsBusy(placeOf(listen), detail)}`);
+    const { code = '', message: detail } = error as NodeJS.ErrnoException;
+    throw new UsageError(text.watch.noMetrics(placeOf(listen), listen.port, { code, detail }));
   }
 }
 
@@ -207,10 +207,12 @@ function placeOf({ address, port }: { readonly address: string; readonly port: n
 
 async function install(
   { invocation, words, options, io, env }: WatchCall,
-  { webhook }: WatchWishes,
+  { webhook, insecureWebhook }: WatchWishes,
 ): Promise<number> {
   const { text } = invocation;
   const hosts = await hostsToWatch(invocation, words, options, env);
+  if (webhook === null) io.stderr.write(`${text.watch.noAlerts}\n`);
+  else await checkForUnit(webhook, options.system === true, insecureWebhook, text);
   return installUnit({
     system: options.system === true,
     dryRun: options.dryRun === true,
@@ -223,6 +225,24 @@ async function install(
     program: [process.execPath, process.argv[1] ?? 'tp5-tui'],
     platform: process.platform,
   });
+}
+
+/**
+ * A unit whose credential is not there does not start, and says little about why. root's manager reads also what
+ * this user may not.
+ * @throws UsageError
+ */
+async function checkForUnit(
+  source: WebhookSource,
+  system: boolean,
+  insecure: boolean,
+  text: Catalogue,
+): Promise<void> {
+  const found = await readWebhookFile(source, insecure);
+  if (isWebhook(found)) return;
+  const roots = found.code === 'not-ours' || (found.code === 'unreadable' && found.detail === 'EACCES');
+  if (system && roots) return;
+  throw new UsageError(text.watch.says('watch', text.watch.webhookProblem(source.path, found)));
 }
 
 /** What systemd hands over as a credential is read from a file of the user's own, never from another's credential. */

@@ -20,3 +20,7 @@ export function hostKeyFile(algorithm: string): string {
   const type = algorithm.startsWith('ecdsa-') ? 'ecdsa' : algorithm.includes('rsa') ? 'rsa' : 'ed25519';
   return `/etc/ssh/ssh_host_${type}_key.pub`;
 }
+
+/** Makes the webhook's file for its owner alone, whatever is there: `install -D` is GNU's own. */
+export const WRITE_WEBHOOK =
+  '(umask 077; mkdir -p ~/.config/tp5-tui; cat > ~/.config/tp5-tui/discord-webhook)';

@@ -1,10 +1,15 @@
 /** `watch` in the process: hosts, lines, alerts at a stand-in for Discord, metrics, heartbeat, and its end. */
+
+import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readInvocation } from '../../src/cli/invocation.ts';
 import { runWatch, type WatchCall, type WatchTools } from '../../src/cli/watch.ts';
+import { installUnit } from '../../src/cli/watch-install.ts';
 import type { HostMaker } from '../../src/ops/host.ts';
+import { catalogue } from '../../src/text/catalogue.ts';
 import { type RecordedIo, recordIo, settingsFile, toolsOn } from '../support/command.ts';
 import { type DiscordStandIn, startDiscord } from '../support/discord.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
@@ -176,12 +181,11 @@ describe('watch', () => {
     ]);
     const [down, back] = standIn.received.map(({ message }) => message.embeds[0]);
     const fields = Object.fromEntries(down?.fields.map(({ name, value }) => [name, value]) ?? []);
-    expect(down?.description).toBe('Refuses connections.');
+    expect(down?.description).toBe('Stopped.');
     expect(fields).toMatchObject({
       'From here': '127.0.0.1:13337 refused',
       Unit: 'inactive (dead)',
       Link: 'live',
-      Verdict: 'stopped',
       Mend: '```\nsudo systemctl start calculatrice\n```',
     });
     expect(fields.Since).toMatch(/^2026-11-20 \d\d:\d\d:\d\d \(<t:\d+:R>\)$/);
@@ -331,11 +335,28 @@ describe('wrong usage', () => {
     [{ system: true }, /--system goes with --install/],
     [{ dryRun: true }, /--dry-run goes with --install/],
     [{ testAlert: true }, /no webhook/],
-    [{ webhookFile: '/nonexistent/webhook' }, /\/nonexistent\/webhook.*ENOENT/],
+    [{ webhookFile: '/nonexistent/webhook' }, /no file \/nonexistent\/webhook.*Discord/],
+    [{ testAlert: true, install: true }, /one at a time/],
+    [{ install: true, webhookFile: '/nonexistent/webhook' }, /no file \/nonexistent\/webhook/],
+    [{ metrics: '203.0.113.1:9113' }, /no such address/],
   ])('%j', async (options, words) => {
     const said = await refused(options);
     expect(said).toMatch(/^UsageError: /);
     expect(said).toMatch(words);
+  });
+
+  it('to guard nothing, and says how hosts are named for it', async () => {
+    expect(await refused({}, [])).toMatch(/UsageError: tp5-tui watch: no host named.*\n.*watch manon@/);
+  });
+
+  it('a port for metrics that is taken, and says how to find out by whom', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const said = await refused({ metrics: String(port) });
+    expect(said).toContain(`ss -ltnp 'sport = :${port}'`);
+    expect(said).not.toContain('EADDRINUSE');
   });
 
   it('the same host twice', async () => {
@@ -433,4 +454,35 @@ describe('--install', () => {
       expect(again.recorded.err()).toContain('already as it should be');
     },
   );
+
+  it('leads to a unit of the system without running all of it as root, who has other settings', async () => {
+    const { io, out, err } = recordIo();
+    const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+    const code = await installUnit({
+      system: true,
+      dryRun: false,
+      words: ['--lang=en', 'tp5'],
+      names: ['tp5'],
+      webhookFile: '/home/manon/a hook',
+      text: catalogue('en'),
+      io,
+      env: {},
+      program: ['/usr/bin/node', '/opt/tp5-tui/bin/tp5-tui.js'],
+      platform: 'linux',
+      write: () => Promise.reject(denied),
+    });
+    expect(code).toBe(1);
+    expect(err()).toMatch(/only root may write \/etc\/systemd\/system\/tp5-tui-watch\.service/);
+    expect(out()).toBe(
+      "/usr/bin/node /opt/tp5-tui/bin/tp5-tui.js watch --install --system --dry-run '--webhook-file=/home/manon/a hook' --lang=en tp5 | sudo tee /etc/systemd/system/tp5-tui-watch.service >/dev/null\n" +
+        'sudo systemctl daemon-reload\nsudo systemctl enable --now tp5-tui-watch.service\n',
+    );
+  });
+
+  it('says that a unit without a webhook alerts nobody', async () => {
+    const options = { install: true, dryRun: true, config: settingsFile('') };
+    const scene = await watch({ options });
+    expect(await scene.code).toBe(0);
+    expect(scene.recorded.err()).toMatch(/alerts to nobody/);
+  });
 });

@@ -10,6 +10,7 @@ const NASTY = 'a\x1b]0;x\x07\u202e\nb';
 
 const problems: readonly WebhookFileProblem[] = [
   { code: 'unreadable', detail: NASTY },
+  { code: 'unreadable', detail: 'ENOENT' },
   { code: 'not-a-file' },
   { code: 'too-open', mode: 0o644 },
   { code: 'not-ours', uid: 1000 },
@@ -72,6 +73,13 @@ function calls(name: string): readonly (readonly unknown[])[] {
   if (name === 'badCount') return [['--failures', NASTY]];
   if (name === 'installOnly') return [['--system']];
   if (name === 'unreached') return [[NASTY, 'why']];
+  if (name === 'noMetrics')
+    return ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', NASTY].map((code) => [
+      NASTY,
+      9113,
+      { code, detail: NASTY },
+    ]);
+  if (name === 'says') return [['watch', 'words']];
   if (name === 'webhookUnusable') return [['words', 2]];
   return [[NASTY, NASTY, NASTY]];
 }

@@ -30,8 +30,9 @@ export const cli = {
   argumentsHeading: 'Arguments:',
   usage: 'Usage:',
   helpFooter:
-    'Exit codes: 0 as asked; 1 the service is not as it should be; 2 wrong usage or settings;\n' +
-    '3 the host could not be reached or did not let us in; 4 not permitted on the host; 128+n ended by a signal.',
+    'Exit codes: 0 as asked; 1 the service is not as it should be; 2 wrong usage or\n' +
+    'settings; 3 the host could not be reached or did not let us in; 4 not permitted\n' +
+    'on the host; 128+n ended by a signal.',
   noHost:
     'tp5-tui: no host named.\n' +
     '  tp5-tui manon@hosting.tp5.b1   opens the console on it over SSH\n' +

@@ -3,10 +3,13 @@ import type { WebhookFileProblem } from '../../ops/discord/webhook-file.ts';
 import type { FallCause } from '../../ops/watch/event.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
+import { WRITE_WEBHOOK } from '../pieces.ts';
 
 const { duration, integer, dateTime } = formats('en');
 const said = (foreign: string) => harmless(foreign, 200);
 const times = (number: number) => (number === 1 ? 'once' : `${integer(number)} times`);
+
+const A_WEBHOOK = 'https://discord.com/api/webhooks/…';
 
 const CAUSES: Record<FallCause, string> = {
   refused: 'refuses connections',
@@ -47,8 +50,15 @@ export const watch = {
     noWebhook:
       'tp5-tui watch: no webhook to send an alert to. Make one in Discord (channel settings, Integrations,\n' +
       'Webhooks), put its address into a file that only you can read, and name it:\n' +
-      '  install -m 600 /dev/stdin ~/.config/tp5-tui/discord-webhook     (paste, then Ctrl+D)\n' +
+      `  ${WRITE_WEBHOOK}\n` +
+      '    (paste, Enter, Ctrl+D)\n' +
       '  tp5-tui watch --webhook-file ~/.config/tp5-tui/discord-webhook --test-alert',
+    noHost:
+      'tp5-tui watch: no host named, and none in the settings.\n' +
+      '  tp5-tui watch manon@hosting.tp5.b1   guards that one (several: one after the other)\n' +
+      '  tp5-tui watch                        guards all that the settings name, once they do: [hosts.NAME]\n' +
+      '  tp5-tui watch --local                guards this machine',
+    oneThing: 'tp5-tui watch: --test-alert sends an alert, --install writes a unit: one at a time.',
     sameHost: (name: string) => `tp5-tui watch: ${said(name)} is named twice.`,
     awkwardPath: (path: string) => `tp5-tui watch: a unit cannot name the file ${said(path)}.`,
   },
@@ -57,7 +67,9 @@ export const watch = {
     const file = said(path);
     switch (problem.code) {
       case 'unreadable':
-        return `the webhook's file ${file} cannot be read (${said(problem.detail)})`;
+        return problem.detail === 'ENOENT'
+          ? `there is no file ${file}: make a webhook in Discord (channel settings, Integrations, Webhooks) and put its address there`
+          : `the webhook's file ${file} cannot be read (${said(problem.detail)})`;
       case 'not-a-file':
         return `the webhook's file ${file} is no file`;
       case 'too-open':
@@ -65,20 +77,23 @@ export const watch = {
       case 'not-ours':
         return `the webhook's file ${file} belongs to another user (uid ${problem.uid})`;
       case 'empty':
-        return `the webhook's file ${file} is empty`;
+        return `the webhook's file ${file} is empty; it takes one line, ${A_WEBHOOK}`;
       case 'not-a-url':
-        return `what is in ${file} is no address`;
+        return `what is in ${file} is no address; it takes one line, ${A_WEBHOOK}`;
       case 'not-https':
-        return `the webhook in ${file} is not an https address`;
+        return `the webhook in ${file} is not an https address: ${A_WEBHOOK}`;
       case 'not-discord':
         return `the webhook in ${file} is at ${said(problem.host)}, which is not Discord`;
       case 'not-a-webhook':
-        return `what is in ${file} is not the address of a webhook: https://discord.com/api/webhooks/…`;
+        return `what is in ${file} is not the address of a webhook: ${A_WEBHOOK}`;
     }
   },
 
+  /** A sentence of ours, with who says it before it. */
+  says: (command: 'watch' | 'deploy', words: string) => `tp5-tui ${command}: ${words}`,
   started: (hosts: number) => `watching ${integer(hosts)} ${hosts === 1 ? 'host' : 'hosts'}; Ctrl+C ends`,
-  noAlerts: 'no webhook: changes go to stdout, alerts to nobody',
+  noAlerts:
+    'no webhook: changes go to stdout, alerts to nobody (how to have them: tp5-tui watch --test-alert)',
   insecureWebhook: 'the webhook may be anybody’s: --allow-insecure-webhook is for development',
   leftOver: (number: number) =>
     `${integer(number)} ${number === 1 ? 'alert' : 'alerts'} of an earlier run still to be delivered`,
@@ -86,7 +101,19 @@ export const watch = {
   busyQueue: (folder: string) =>
     `another tp5-tui watch delivers from ${said(folder)}: end it, or give this one a folder of its own (XDG_STATE_HOME)`,
   metricsAt: (place: string) => `metrics at http://${said(place)}/metrics`,
-  metricsBusy: (place: string, detail: string) => `no metrics at ${said(place)}: ${said(detail)}`,
+  noMetrics(place: string, port: number, { code, detail }: { code: string; detail: string }): string {
+    const head = `tp5-tui watch: no metrics at ${said(place)}: `;
+    switch (code) {
+      case 'EADDRINUSE':
+        return `${head}something listens there already (which: sudo ss -ltnp 'sport = :${port}'); name another port`;
+      case 'EADDRNOTAVAIL':
+        return `${head}this machine has no such address (it has those of: ip -br address)`;
+      case 'EACCES':
+        return `${head}this user may not listen there; name a port from 1024 on`;
+      default:
+        return head + said(detail);
+    }
+  },
   delivered: (id: string, attempts: number) =>
     `alert ${id} delivered${attempts > 1 ? ` at try ${attempts}` : ''}`,
   rateLimited: (rest: string) => `Discord asks to wait ${rest}`,
@@ -164,6 +191,7 @@ export const watch = {
     linger: 'A user unit stops when you log out, unless you linger:',
     agentHint:
       'The guard asks nothing: its key must have no passphrase, or be in an agent that its manager knows.',
+    rootOnly: (path: string) => `only root may write ${said(path)}. Have it write the unit with:`,
     notWritable: (path: string, detail: string) => `${said(path)} cannot be written: ${said(detail)}`,
   },
 };

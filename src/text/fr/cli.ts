@@ -32,8 +32,9 @@ export const cli: typeof english = {
   argumentsHeading: 'Arguments :',
   usage: 'Usage :',
   helpFooter:
-    "Codes de sortie : 0 comme demandé ; 1 le service n'est pas comme il devrait ; 2 mauvais usage ou réglages ;\n" +
-    '3 machine injoignable ou accès refusé ; 4 non permis sur la machine ; 128+n terminé par un signal.',
+    "Codes de sortie : 0 comme demandé ; 1 le service n'est pas comme il devrait ;\n" +
+    '2 mauvais usage ou réglages ; 3 machine injoignable ou accès refusé ; 4 non\n' +
+    'permis sur la machine ; 128+n terminé par un signal.',
   noHost:
     'tp5-tui : aucune machine nommée.\n' +
     '  tp5-tui manon@hosting.tp5.b1   ouvre la console dessus par SSH\n' +

@@ -4,11 +4,14 @@ import type { FallCause } from '../../ops/watch/event.ts';
 import type { watch as english } from '../en/watch.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
+import { WRITE_WEBHOOK } from '../pieces.ts';
 
 const { duration, integer, dateTime } = formats('fr');
 const said = (foreign: string) => harmless(foreign, 200);
 const times = (number: number) => `${integer(number)} fois`;
 const alerts = (number: number) => `${integer(number)} ${number > 1 ? 'alertes' : 'alerte'}`;
+
+const A_WEBHOOK = 'https://discord.com/api/webhooks/…';
 
 const CAUSES: Record<FallCause, string> = {
   refused: 'connexions refusées',
@@ -27,7 +30,7 @@ export const watch: typeof english = {
   hostsArgument:
     'les machines, par leur nom ou [user@]machine[:port] ; sans aucune, toutes celles que nomment les réglages',
   options: {
-    interval: 'secondes d’un regard sur un service au suivant, 0.5 à 30 (2 par défaut)',
+    interval: 'secondes d’un regard sur un service au suivant, 0,5 à 30 (2 par défaut)',
     failures: 'tant d’échecs de suite font une chute (2 par défaut)',
     successes: 'tant de succès de suite font un retour (2 par défaut)',
     webhookFile: 'fichier de l’adresse du webhook Discord, lisible par son seul propriétaire',
@@ -44,7 +47,7 @@ export const watch: typeof english = {
     badCount: (option, given) =>
       `tp5-tui watch : ${option} prend un entier de 1 à 100, pas « ${said(given)} ».`,
     badInterval: (given) =>
-      `tp5-tui watch : --interval prend des secondes, de 0.5 à 30, pas « ${said(given)} ».`,
+      `tp5-tui watch : --interval prend des secondes, de 0,5 à 30, pas « ${said(given)} ».`,
     badMetrics: (given) =>
       `tp5-tui watch : --metrics prend [adresse:]port, comme 9113 ou 10.5.1.1:9113, pas « ${said(given)} ».`,
     installNeedsLinux: 'tp5-tui watch : --install écrit une unité systemd, et cette machine n’a pas systemd.',
@@ -52,8 +55,15 @@ export const watch: typeof english = {
     noWebhook:
       'tp5-tui watch : pas de webhook où envoyer une alerte. Créez-en un dans Discord (paramètres du salon,\n' +
       'Intégrations, Webhooks), mettez son adresse dans un fichier lisible par vous seul, et nommez-le :\n' +
-      '  install -m 600 /dev/stdin ~/.config/tp5-tui/discord-webhook     (coller, puis Ctrl+D)\n' +
+      `  ${WRITE_WEBHOOK}\n` +
+      '    (coller, Entrée, Ctrl+D)\n' +
       '  tp5-tui watch --webhook-file ~/.config/tp5-tui/discord-webhook --test-alert',
+    noHost:
+      'tp5-tui watch : aucune machine nommée, ni dans les réglages.\n' +
+      '  tp5-tui watch manon@hosting.tp5.b1   garde celle-là (plusieurs : à la suite)\n' +
+      '  tp5-tui watch                        garde toutes celles des réglages, une fois nommées : [hosts.NOM]\n' +
+      '  tp5-tui watch --local                garde cette machine-ci',
+    oneThing: 'tp5-tui watch : --test-alert envoie une alerte, --install écrit une unité : l’un ou l’autre.',
     sameHost: (name) => `tp5-tui watch : ${said(name)} est nommée deux fois.`,
     awkwardPath: (path) => `tp5-tui watch : une unité ne peut pas nommer le fichier ${said(path)}.`,
   },
@@ -62,7 +72,9 @@ export const watch: typeof english = {
     const file = said(path);
     switch (problem.code) {
       case 'unreadable':
-        return `le fichier du webhook ${file} est illisible (${said(problem.detail)})`;
+        return problem.detail === 'ENOENT'
+          ? `il n’y a pas de fichier ${file} : créez un webhook dans Discord (paramètres du salon, Intégrations, Webhooks) et mettez-y son adresse`
+          : `le fichier du webhook ${file} est illisible (${said(problem.detail)})`;
       case 'not-a-file':
         return `le fichier du webhook ${file} n’est pas un fichier`;
       case 'too-open':
@@ -70,21 +82,23 @@ export const watch: typeof english = {
       case 'not-ours':
         return `le fichier du webhook ${file} appartient à un autre utilisateur (uid ${problem.uid})`;
       case 'empty':
-        return `le fichier du webhook ${file} est vide`;
+        return `le fichier du webhook ${file} est vide ; il y faut une ligne, ${A_WEBHOOK}`;
       case 'not-a-url':
-        return `ce que contient ${file} n’est pas une adresse`;
+        return `ce que contient ${file} n’est pas une adresse ; il y faut une ligne, ${A_WEBHOOK}`;
       case 'not-https':
-        return `le webhook dans ${file} n’est pas une adresse https`;
+        return `le webhook dans ${file} n’est pas une adresse https : ${A_WEBHOOK}`;
       case 'not-discord':
         return `le webhook dans ${file} est chez ${said(problem.host)}, qui n’est pas Discord`;
       case 'not-a-webhook':
-        return `ce que contient ${file} n’est pas l’adresse d’un webhook : https://discord.com/api/webhooks/…`;
+        return `ce que contient ${file} n’est pas l’adresse d’un webhook : ${A_WEBHOOK}`;
     }
   },
 
+  says: (command, words) => `tp5-tui ${command} : ${words}`,
   started: (hosts) =>
     `${integer(hosts)} ${hosts > 1 ? 'machines gardées' : 'machine gardée'} ; Ctrl+C pour finir`,
-  noAlerts: 'pas de webhook : les changements vont sur stdout, les alertes à personne',
+  noAlerts:
+    'pas de webhook : les changements vont sur stdout, les alertes à personne (pour en avoir : tp5-tui watch --test-alert)',
   insecureWebhook:
     'le webhook peut être celui de n’importe qui : --allow-insecure-webhook est pour le développement',
   leftOver: (number) => `encore ${alerts(number)} d’un passage précédent à remettre`,
@@ -92,7 +106,19 @@ export const watch: typeof english = {
   busyQueue: (folder) =>
     `un autre tp5-tui watch remet ce qui est dans ${said(folder)} : arrêtez-le, ou donnez à celui-ci un dossier à lui (XDG_STATE_HOME)`,
   metricsAt: (place) => `métriques sur http://${said(place)}/metrics`,
-  metricsBusy: (place, detail) => `pas de métriques sur ${said(place)} : ${said(detail)}`,
+  noMetrics(place, port, { code, detail }) {
+    const head = `tp5-tui watch : pas de métriques sur ${said(place)} : `;
+    switch (code) {
+      case 'EADDRINUSE':
+        return `${head}quelque chose y écoute déjà (quoi : sudo ss -ltnp 'sport = :${port}') ; nommez un autre port`;
+      case 'EADDRNOTAVAIL':
+        return `${head}cette machine n’a pas cette adresse (elle a celles de : ip -br address)`;
+      case 'EACCES':
+        return `${head}cet utilisateur ne peut pas y écouter ; nommez un port à partir de 1024`;
+      default:
+        return head + said(detail);
+    }
+  },
   delivered: (id, attempts) => `alerte ${id} remise${attempts > 1 ? ` à l’essai ${attempts}` : ''}`,
   rateLimited: (rest) => `Discord demande d’attendre ${rest}`,
   delayed: (id, detail, rest) => `alerte ${id} non remise (${said(detail)}) ; de nouveau dans ${rest}`,
@@ -167,6 +193,7 @@ export const watch: typeof english = {
     linger: 'Une unité d’utilisateur s’arrête à la fin de la session, sauf avec :',
     agentHint:
       'Le garde ne demande rien : sa clé doit être sans phrase de passe, ou dans un agent que son systemd connaît.',
+    rootOnly: (path) => `seul root peut écrire ${said(path)}. Faites-lui écrire l’unité par :`,
     notWritable: (path, detail) => `${said(path)} ne peut être écrit : ${said(detail)}`,
   },
 };
