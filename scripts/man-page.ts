@@ -133,6 +133,15 @@ const NOTES: Partial<Record<CommandSpec['name'], readonly string[]>> = {
   logs: [
     'With --json, one document an entry, one a line; {"gap": …} where entries are missing. Following goes on over a lost link and resumes where it was.',
   ],
+  watch: [
+    'One JSON document a line on standard output, for each change: at, host, unit and event (probe, unit, link as seen; up, down, recovered, crash-looping, stable, blind, sighted as judged; alert-delivered and the like of the queue, with host null). It asks nothing, goes on while a host cannot be reached, and ends with exit status 0 at SIGTERM, SIGINT or SIGHUP. SIGUSR1 has it print a line heartbeat, with how everything is.',
+    'The address of the Discord webhook is read from the file that --webhook-file or the settings (webhook_file in the table [discord]) name, which must have the mode 0600, or from the systemd credential discord-webhook; without any, nobody is alerted. Alerts wait on disk until Discord has taken them.',
+    'With --metrics, Prometheus finds its metrics at /metrics, and /-/healthy answers 503 when a host has not been looked at for a minute.',
+    '--install writes ~/.config/systemd/user/tp5-tui-watch.service, with --system /etc/systemd/system/tp5-tui-watch.service, which runs as the user who calls it, or who calls it by sudo.',
+  ],
+  deploy: [
+    'With --netdata, Netdata must be installed on the host already. A job for the port goes into go.d/portcheck.conf, an alarm that is raised within seconds into health.d/tp5-tui.conf, and the webhook, where one is named, into health_alarm_notify.conf; all else in these files stays. What cannot be proved is put back.',
+  ],
 };
 
 const EXIT_CODES = [
@@ -148,12 +157,18 @@ const ENVIRONMENT = [
   ['NO_COLOR', 'no colours, when it is set and not empty'],
   ['LC_ALL, LC_MESSAGES, LANG', 'the language, where neither --lang nor the settings name one'],
   ['SSH_AUTH_SOCK', 'the SSH agent'],
-  ['XDG_CONFIG_HOME, XDG_STATE_HOME', 'where the settings and the history are'],
+  ['XDG_CONFIG_HOME, XDG_STATE_HOME', 'where the settings, the history and the alerts that wait are'],
+  ['CREDENTIALS_DIRECTORY', 'where systemd puts the credential discord-webhook'],
 ] as const;
 
 const FILES = [
   ['$XDG_CONFIG_HOME/tp5-tui/config.toml', 'the settings; ~/.config where the variable is not set'],
   ['$XDG_STATE_HOME/tp5-tui/calculator-history', "the calculator pane's history"],
+  [
+    '$XDG_STATE_HOME/tp5-tui/alerts',
+    'alerts of watch that Discord has not taken yet; rejected: that it never will',
+  ],
+  ['$XDG_STATE_HOME/tp5-tui/watch', 'what watch remembers of each host'],
   ['~/.ssh/config, ~/.ssh/known_hosts', "the user's own for ssh"],
 ] as const;
 
@@ -164,7 +179,7 @@ const SETTINGS = [
   '.I name',
   'is given as the host. Options win over the named table, which wins over the top.',
   '.B tp5-tui config',
-  'shows what is in force, and from which line. A table [keys] binds the keys of the console anew; its help (?) names the actions.',
+  'shows what is in force, and from which line. A table [keys] binds the keys of the console anew; its help (?) names the actions. The key webhook_file in a table [discord] names the file with the webhook of watch and of deploy --netdata.',
   ...example(['lang = "fr"', '', '[hosts.tp5]', 'host = "manon@10.5.1.2"', 'address = "10.33.64.2"']),
 ];
 
@@ -176,5 +191,13 @@ const EXAMPLES = [
     "tp5-tui status tp5 --json | jq -r '.verdict | select(.reachable | not) | .mend'",
   ],
   ['Prove that it comes back after a crash:', 'tp5-tui drill tp5 --yes'],
+  [
+    'Guard all hosts of the settings, and see falls and recoveries alone:',
+    'tp5-tui watch | jq -c \'select(.event == ("down", "recovered"))\'',
+  ],
+  [
+    'Have a running guard tell how everything is:',
+    'systemctl --user kill -s USR1 --kill-whom=main tp5-tui-watch',
+  ],
   ['Let it calculate a file of operations:', 'tp5-tui calc --address 10.5.1.2 < operations.txt'],
 ] as const;

@@ -31,7 +31,11 @@ export async function runConfig(invocation: Invocation, call: ConfigCall, io: Io
   const source = await readFile(settingsPath, 'utf8').catch(() => null);
   const { hostArgument, options, env } = call;
   const origins = originsOf({ hostArgument, options, settings, source: source ?? '', env });
-  const all = [...settingsOf(invocation, origins), ...keysOf(invocation, source ?? '')];
+  const all = [
+    ...settingsOf(invocation, origins),
+    ...webhookOf(invocation, source ?? ''),
+    ...keysOf(invocation, source ?? ''),
+  ];
   const hosts = Object.keys(settings.hosts ?? {});
   if (options.json) {
     const entries = all.map(({ name, value, origin }) => [name, { value, ...origin }]);
@@ -75,6 +79,14 @@ function settingsOf(
     origin: via === 'ssh' ? { from: 'default' } : { from: 'option', option: `--${via}` },
   };
   return [way, ...listed];
+}
+
+/** The name of the webhook's file, never what is in it. */
+function webhookOf({ settings }: Invocation, source: string): Setting[] {
+  const value = settings.discord?.webhook_file;
+  if (value === undefined) return [];
+  const key = 'discord.webhook_file';
+  return [{ name: key, value, origin: { from: 'settings', key, line: lineOf(source, key) } }];
 }
 
 /** The keys that the settings bind, and nothing of the console's own. */

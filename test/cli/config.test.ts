@@ -20,6 +20,9 @@ address = "10.33.64.2"
 
 [hosts.bare]
 port = 8080
+
+[discord]
+webhook_file = "hook"
 `;
 const settings = parseSettings(SETTINGS, 'config.toml');
 
@@ -114,6 +117,7 @@ describe('what is printed', () => {
     expect(out).toContain('machines nommées : tp5, bare\n');
     expect(out).toMatch(new RegExp(`^address +10\\.33\\.64\\.2 +${invocation.settingsPath}:11$`, 'm'));
     expect(out).toMatch(/^keys\.start +s x +.*:7$/m);
+    expect(out).toMatch(/^discord\.webhook_file +hook +.*:17$/m);
     expect(out).toMatch(/^readOnly +oui +option --read-only$/m);
     expect(out).toMatch(/^identity +au choix de ssh +par défaut$/m);
   });
