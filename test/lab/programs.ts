@@ -7,6 +7,8 @@ export interface Program<Line> {
   readonly pid: number;
   readonly lines: readonly Line[];
   stderr(): string;
+  /** Writes the document to its stdin, as a line; only where it has one. */
+  tell(document: object): void;
   /** Its own end: the exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
   /** The first line, of those that came or will, that is wanted. Rejects after `boundMs`. @default 20 s */
@@ -15,15 +17,29 @@ export interface Program<Line> {
   end(signal?: NodeJS.Signals): Promise<number | string>;
 }
 
+export interface ProgramOptions {
+  /** Beside a home and a language. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether it is told something on stdin. @default false: it has none */
+  readonly listens?: boolean;
+}
+
 const BOUND_MS = 20_000;
 
 /** Ended with SIGKILL when the test ends, if it still runs. */
-export function programOnPc<Line>(home: string, command: string, args: readonly string[]): Program<Line> {
+export function programOnPc<Line>(
+  home: string,
+  command: string,
+  args: readonly string[],
+  { env = {}, listens = false }: ProgramOptions = {},
+): Program<Line> {
   const way = onPc(home, command, args);
   const child: ChildProcess = spawn(way.command, way.args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8' },
+    stdio: [listens ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', ...env },
   });
+  // It may end before it was told everything.
+  child.stdin?.on('error', () => undefined);
   const ended = new Promise<number | string>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 'gone'));
   });
@@ -49,6 +65,9 @@ export function programOnPc<Line>(home: string, command: string, args: readonly 
     lines,
     stderr: () => errors,
     ended,
+    tell(document) {
+      child.stdin?.write(`${JSON.stringify(document)}\n`);
+    },
     until: (wanted, boundMs = BOUND_MS) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {

@@ -4,19 +4,28 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { DiscordMessage } from '../../src/ops/discord/message.ts';
 import { readWebhook, Webhook } from '../../src/ops/discord/webhook.ts';
 
-/** How a request is answered; `hang`: not at all; `reset`: the connection is torn down. */
+/**
+ * How a request is answered; `hang`: not at all; `reset`: the connection is torn down; `swallow`: the message is taken,
+ * and its sender never hears of it.
+ */
 export type StandInAnswer =
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
   | 'hang'
-  | 'reset';
+  | 'reset'
+  | 'swallow';
 
 export const TAKEN: StandInAnswer = { status: 204 };
+
+/** Whether the channel shows the message then. */
+export function isTaken(answer: StandInAnswer): boolean {
+  return typeof answer === 'object' ? answer.status >= 200 && answer.status < 300 : answer === 'swallow';
+}
 
 export interface Received {
   readonly atMs: number;
   readonly path: string;
   readonly message: DiscordMessage;
-  /** Whether it was taken: answered with 2xx. */
+  /** Whether the channel shows it. */
   readonly taken: boolean;
 }
 
@@ -52,10 +61,14 @@ export async function startDiscord(port = 0): Promise<DiscordStandIn> {
     request.on('end', () => {
       const message = JSON.parse(body) as DiscordMessage;
       const answer = standIn.answer(message);
-      const taken = typeof answer === 'object' && answer.status >= 200 && answer.status < 300;
-      received.push({ atMs: performance.now(), path: request.url ?? '', message, taken });
+      received.push({
+        atMs: performance.now(),
+        path: request.url ?? '',
+        message,
+        taken: isTaken(answer),
+      });
       if (answer === 'reset') request.socket.destroy();
-      else if (answer !== 'hang') response.writeHead(answer.status, answer.headers).end(answer.body);
+      else if (typeof answer === 'object') response.writeHead(answer.status, answer.headers).end(answer.body);
       for (const waiter of [...waiters]) waiter();
     });
     request.on('error', () => undefined);
