@@ -7,8 +7,7 @@ import type { StandInAnswer } from '../support/discord.ts';
 import { hostAddress } from './host.ts';
 import { type Program, type ProgramOptions, programOnPc } from './programs.ts';
 
-/** The program as it is installed. */
-export const launcher = fileURLToPath(new URL('../../bin/tp5-tui.js', import.meta.url));
+const launcher = fileURLToPath(new URL('../../bin/tp5-tui.js', import.meta.url));
 const discordProcess = fileURLToPath(new URL('../support/discord-process.ts', import.meta.url));
 
 /** What a guard prints on stdout. */

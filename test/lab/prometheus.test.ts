@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/ops/clock.ts';
 import { type Discord, discordOnPc, onDuty, startGuard } from './guards.ts';
@@ -50,13 +50,17 @@ function quicker(path: string, changes: Readonly<Record<string, string>>): strin
   );
 }
 
+/** Prometheus as it is asked; each wait is bounded. */
 interface Monitoring {
   /** The answer's `data`. */
   api<Data>(path: string): Promise<Data>;
   query(expression: string): Promise<readonly Sample[]>;
-  /** The value of a metric of the host's; null while there is none. */
-  value(metric: string): Promise<number | null>;
-  firing(): Promise<readonly Alert[]>;
+  /** Names of the alerts that fire now. */
+  firing(): Promise<readonly string[]>;
+  /** Resolves when the metric has this one value; null: when there is none. */
+  shows(metric: string, wanted: number | null): Promise<void>;
+  fires(name: string): Promise<Alert>;
+  resolves(name: string): Promise<void>;
 }
 
 /** A Prometheus and an Alertmanager that are ready, and end with the test. */
@@ -104,22 +108,46 @@ async function monitor(home: string, discord: Discord): Promise<Monitoring> {
   async function query(expression: string): Promise<readonly Sample[]> {
     return (await api<{ result: readonly Sample[] }>(`query?query=${encodeURIComponent(expression)}`)).result;
   }
+  const alerts = async (): Promise<readonly Alert[]> =>
+    (await api<{ alerts: readonly Alert[] }>('alerts')).alerts.filter(({ state }) => state === 'firing');
+  const find = async (name: string): Promise<Alert | undefined> =>
+    (await alerts()).find(({ labels }) => labels.alertname === name);
   return {
     api,
     query,
-    async value(metric) {
-      const [sample, ...others] = await query(metric);
-      if (others.length > 0) throw new Error(`more than one: ${metric}`);
-      return sample === undefined ? null : Number(sample.value[1]);
+    firing: async () => (await alerts()).map(({ labels }) => labels.alertname ?? ''),
+    async shows(metric, wanted) {
+      await until(
+        async () => {
+          const values = (await query(metric)).map(({ value }) => Number(value[1]));
+          return isDeepStrictEqual(values, wanted === null ? [] : [wanted]);
+        },
+        () => `${metric} ${wanted}`,
+      );
     },
-    firing: async () =>
-      (await api<{ alerts: readonly Alert[] }>('alerts')).alerts.filter(({ state }) => state === 'firing'),
+    fires: (name) =>
+      until(
+        () => find(name),
+        () => `${name} fires`,
+      ),
+    async resolves(name) {
+      await until(
+        async () => (await find(name)) === undefined,
+        () => `${name} resolves`,
+      );
+    },
   };
 }
 
-async function until(done: () => Promise<boolean>, what: () => string): Promise<void> {
-  for (const deadline = Date.now() + BOUND_MS; Date.now() < deadline; await systemClock.sleep(100)) {
-    if (await done()) return;
+/** Asks until there is something. */
+async function until<Found>(
+  look: () => Promise<Found | undefined | false>,
+  what: () => string,
+): Promise<Found> {
+  // Each time a process is started to ask.
+  for (const deadline = Date.now() + BOUND_MS; Date.now() < deadline; await systemClock.sleep(250)) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
   }
   throw new Error(`not within ${BOUND_MS} ms: ${what()}`);
 }
@@ -134,30 +162,7 @@ onLab('a guard that Prometheus scrapes', () => {
     const discord = await discordOnPc(home);
     const guard = startGuard(home, { options: ['--metrics', String(GUARD)] });
     await onDuty(guard);
-    const { api, query, value, firing } = await monitor(home, discord);
-
-    const shows = (metric: string, wanted: number | null): Promise<void> =>
-      until(
-        async () => (await value(metric)) === wanted,
-        () => `${metric} ${wanted}`,
-      );
-    const fires = async (name: string): Promise<Alert> => {
-      let found: Alert | undefined;
-      await until(
-        async () => {
-          found = (await firing()).find(({ labels }) => labels.alertname === name);
-          return found !== undefined;
-        },
-        () => `${name} fires`,
-      );
-      return found as Alert;
-    };
-    const resolves = (name: string): Promise<void> =>
-      until(
-        async () => (await firing()).every(({ labels }) => labels.alertname !== name),
-        () => `${name} resolves`,
-      );
-
+    const { api, query, firing, shows, fires, resolves } = await monitor(home, discord);
     const titles = (): readonly string[] => discord.sent().map(({ message }) => message.embeds[0].title);
 
     await shows('tp5_up', 1);
@@ -200,7 +205,7 @@ onLab('a guard that Prometheus scrapes', () => {
     await shows('tp5_unit_restarts', null);
     expect(await query('tp5_unit_state')).toEqual([]);
     await fires('ServiceDown');
-    expect((await firing()).map(({ labels }) => labels.alertname)).not.toContain('HostOutOfSight');
+    expect(await firing()).not.toContain('HostOutOfSight');
     await control('mend');
     await shows('tp5_link_up', 1);
     await resolves('ServiceDown');
@@ -208,7 +213,7 @@ onLab('a guard that Prometheus scrapes', () => {
     // SSH alone: the service goes on, unseen.
     await onHost('systemctl stop ssh; pkill -KILL -x sshd');
     expect(await fires('HostOutOfSight')).toMatchObject({ labels: { ...watched, severity: 'warning' } });
-    expect((await firing()).map(({ labels }) => labels.alertname)).not.toContain('ServiceDown');
+    expect(await firing()).not.toContain('ServiceDown');
     // One message for a host; the loop of a minute ago is in it still.
     await discord.program.until(() => titles().includes(`2 alerts on ${watched.host}`));
     await onHost('systemctl start ssh');

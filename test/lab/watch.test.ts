@@ -1,33 +1,17 @@
 /** The guard on the real host: alerts at a stand-in for Discord in time, crash loops, blindness, and its systemd unit. */
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
-import type { DiscordMessage } from '../../src/ops/discord/message.ts';
+import { type Discord, discordOnPc, type Line, onDuty, type Sent, startGuard } from './guards.ts';
 import { control, hostAddress, lab, onHost, onLab, operatorHome } from './host.ts';
-import { type Program, programOnPc } from './programs.ts';
+import type { Program } from './programs.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
-const launcher = join(project, 'bin', 'tp5-tui.js');
-const standIn = fileURLToPath(new URL('../support/discord-process.ts', import.meta.url));
 const INTERVAL_MS = 2000;
-
-interface Line {
-  readonly at: string;
-  readonly host: string | null;
-  readonly event: string;
-  readonly [key: string]: unknown;
-}
-
-interface Sent {
-  readonly address?: string;
-  readonly atWall: number;
-  readonly message: DiscordMessage;
-}
 
 interface Scene {
   readonly guard: Program<Line>;
-  readonly discord: Program<Sent>;
   /** Titles that came, without what they all have. */
   titles(): readonly string[];
   /** The first message that came since `fromWall` whose title matches. */
@@ -35,29 +19,24 @@ interface Scene {
 }
 
 /** A guard and a stand-in for Discord, both on the operator's PC; the service is up. */
-async function guard(...options: readonly string[]): Promise<Scene> {
+async function guard(): Promise<Scene> {
   const home = operatorHome();
-  const discord = programOnPc<Sent>(home, process.execPath, [standIn]);
-  const { address = '' } = await discord.until(({ address }) => address !== undefined);
-  const webhook = join(home, 'webhook');
-  writeFileSync(webhook, address, { mode: 0o600 });
-  const words = ['--webhook-file', webhook, '--allow-insecure-webhook', ...options, `manon@${hostAddress}`];
-  const program = programOnPc<Line>(home, process.execPath, [launcher, 'watch', ...words]);
-  await program.until(({ event }) => event === 'up');
-  await program.until(({ event, state }) => event === 'link' && state === 'live');
+  const discord = await discordOnPc(home);
+  const program = startGuard(home, { discord });
+  await onDuty(program);
   return {
     guard: program,
-    discord,
-    titles: () =>
-      discord.lines.flatMap(({ message }) =>
-        message ? [message.embeds[0].title.replace(` on manon@${hostAddress}`, '')] : [],
-      ),
+    titles: () => titlesOf(discord).map((title) => title.replace(` on manon@${hostAddress}`, '')),
     sent: (title, fromWall, boundMs) =>
-      discord.until(
+      discord.program.until(
         ({ atWall, message }) => atWall >= fromWall && title.test(message?.embeds[0].title ?? ''),
         boundMs,
       ),
   };
+}
+
+function titlesOf(discord: Discord): readonly string[] {
+  return discord.sent().map(({ message }) => message.embeds[0].title);
 }
 
 function field({ message }: Sent, name: string): string {
@@ -177,30 +156,17 @@ onLab('watch', () => {
 
   it('goes on after kill -9: one alert for one outage, and its recovery', { timeout: 60_000 }, async () => {
     const home = operatorHome();
-    const discord = programOnPc<Sent>(home, process.execPath, [standIn]);
-    const { address = '' } = await discord.until(({ address }) => address !== undefined);
-    const webhook = join(home, 'webhook');
-    writeFileSync(webhook, address, { mode: 0o600 });
-    const start = (): Program<Line> =>
-      programOnPc<Line>(home, process.execPath, [
-        launcher,
-        'watch',
-        '--webhook-file',
-        webhook,
-        '--allow-insecure-webhook',
-        `manon@${hostAddress}`,
-      ]);
-    const first = start();
+    const discord = await discordOnPc(home);
+    const first = startGuard(home, { discord });
     await first.until(({ event }) => event === 'up');
     await onHost('systemctl stop calculatrice');
     await first.until(({ event }) => event === 'alert-delivered');
     expect(await first.end('SIGKILL')).toBe('SIGKILL');
-    const second = start();
+    const second = startGuard(home, { discord });
     await second.until(({ event }) => event === 'unit');
     await onHost('systemctl start calculatrice');
     await second.until(({ event }) => event === 'alert-delivered');
-    const titles = discord.lines.flatMap(({ message }) => (message ? [message.embeds[0].title] : []));
-    expect(titles).toEqual([
+    expect(titlesOf(discord)).toEqual([
       `calculatrice.service on manon@${hostAddress} is down`,
       `calculatrice.service on manon@${hostAddress} is back`,
     ]);
