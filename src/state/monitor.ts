@@ -123,6 +123,16 @@ export function startMonitor(options: MonitorOptions): Monitor {
     clock.sleep(FIRST_FACTS_MS, stopping.signal).then(live, () => undefined);
   }
 
+  /** The service connects again: so does its host, most likely, and the rest of up to half a minute is over. */
+  const unsubscribe = store.subscribe(({ link, probe: { samples } }, { probe: before }) => {
+    const [newest, older] = [samples.at(-1), before.samples.at(-1)];
+    if (newest === older || newest?.status !== 'open' || older === undefined || older.status === 'open')
+      return;
+    // An attempt that is under way may be about to succeed.
+    const rests = link.state === 'lost' && link.retryAtMono !== null;
+    if (rests && !isLasting(link.lastFailure)) hurry.abort();
+  });
+
   adopt(options.firstHost, () => undefined);
 
   return {
@@ -130,6 +140,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
     look: async () => (await current?.look()) ?? null,
     reconnect: () => hurry.abort(),
     async stop() {
+      unsubscribe();
       stopping.abort();
       hurry.abort();
       current?.detach();

@@ -158,12 +158,15 @@ function loopPassing(memory: GuardMemory, now: Moment, unit: UnitView | null, ru
   return { memory: calm, events: [told({ kind: 'down', since, cause, forGood: true }, true)] };
 }
 
-/** While the service is down its alert has told of the link as well: nothing is said twice. */
+/**
+ * While the service is down its alert has told of the link as well: nothing is said twice. When it is back, the
+ * link is given its time anew: after a pulled cable both come back, the one a little later.
+ */
 function goneBlind(memory: GuardMemory, now: Moment, rules: GuardRules): Conclusion {
-  const { blind, judged } = memory;
-  if (blind === null || blind.told || judged !== 'up' || now.mono - blind.since.mono < rules.blindMs) {
-    return { memory, events: [] };
-  }
+  const { blind, judged, since: upSince } = memory;
+  if (blind === null || blind.told || judged !== 'up') return { memory, events: [] };
+  const aloneMono = Math.max(blind.since.mono, upSince?.mono ?? blind.since.mono);
+  if (now.mono - aloneMono < rules.blindMs) return { memory, events: [] };
   const { since, detail } = blind;
   return {
     memory: { ...memory, blind: { ...blind, told: true } },

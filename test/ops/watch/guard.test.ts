@@ -225,9 +225,22 @@ describe('blindness', () => {
     expect(story.told).toEqual(['(2 up)', '13 down', '112 recovered']);
   });
 
-  it('is told when the service is back and the link is not', () => {
-    const story = up().lost(10).fail([11, 13], 'unreachable', null).until(100).ok(110, 112).until(120);
-    expect(story.told).toEqual(['(2 up)', '13 down', '112 recovered', '113 blind']);
+  it('is told when the service is back and the link, after some seconds, is not', () => {
+    const story = up().lost(10).fail([11, 13], 'unreachable', null).until(100).ok(110, 112).until(130);
+    expect(story.told).toEqual(['(2 up)', '13 down', '112 recovered', '120 blind']);
+    expect(story.events.at(-1)).toMatchObject({ since: at(10) });
+  });
+
+  it('is not told when the link comes back a moment after the service, however long both were gone', () => {
+    const story = up()
+      .lost(10)
+      .fail([11, 13], 'unreachable', null)
+      .until(100)
+      .ok(110, 112)
+      .until(118)
+      .live(119)
+      .until(200);
+    expect(story.told).toEqual(['(2 up)', '13 down', '112 recovered']);
   });
 });
 

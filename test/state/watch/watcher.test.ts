@@ -113,6 +113,47 @@ describe('a watcher', () => {
     expect(judged().filter(({ alert }) => alert)).toMatchObject([{ kind: 'down', cause: 'unreachable' }]);
   });
 
+  it('tells its end alone when the whole host is back after minutes, and waits for no more than that to see it', async () => {
+    const { clock, first, attempts, door, judged, session } = watched();
+    await clock.advance(5000);
+    door.open = false;
+    door.code = 'ENETUNREACH';
+    first.lose('no answer to keepalives');
+    const link = () => session.store.getState().link;
+    // Into a rest as long as they get.
+    await clock.advance(300_000);
+    const retryAtMono = (): number => {
+      const now = link();
+      return now.state === 'lost' ? (now.retryAtMono ?? 0) : 0;
+    };
+    for (; retryAtMono() - clock.now() < 12_000; await clock.advance(100));
+    attempts.push(async () => createFakeHost().host);
+    door.open = true;
+    await clock.advance(4000);
+    expect(link().state).toBe('live');
+    await clock.advance(60_000);
+    expect(judged().filter(({ alert }) => alert)).toMatchObject([{ kind: 'down' }, { kind: 'recovered' }]);
+  });
+
+  it('does not knock sooner where SSH lets nobody in, whatever the service does', async () => {
+    const { clock, first, attempts, door, made, session } = watched();
+    await clock.advance(5000);
+    const key = { algorithm: 'ssh-ed25519', fingerprint: '', file: '', line: 1 };
+    const refused = new Failed({ code: 'host-key-changed', host: 'tp5', port: 22, ...key });
+    attempts.push(...Array.from({ length: 50 }, () => async () => Promise.reject(refused)));
+    first.lose('gone');
+    await clock.advance(1000);
+    const knocked = made();
+    for (let flap = 0; flap < 3; flap++) {
+      door.open = false;
+      await clock.advance(2000);
+      door.open = true;
+      await clock.advance(2000);
+    }
+    expect(session.store.getState().link).toMatchObject({ state: 'lost' });
+    expect(made()).toBe(knocked);
+  });
+
   it('looks at the service of a host that was never reached, and takes the host in when it comes', async () => {
     const fake = createFakeHost();
     const late = createFakeHost();
