@@ -17,10 +17,12 @@ import {
   linesOf,
   onDuty,
   queueOf,
+  seesHost,
   startGuard,
+  startRoomyService,
   times,
 } from './guards.ts';
-import { control, onHost, onLab, operatorHome } from './host.ts';
+import { onHost, onLab, operatorHome } from './host.ts';
 import type { Program } from './programs.ts';
 
 /** What a guard has synced and renamed before its first alert: that it judged the service up. */
@@ -71,7 +73,7 @@ async function begin([name, step]: readonly [string, Step]): Promise<Life> {
   const discord = await discordOnPc(home);
   if ('during' in step) await discord.answer([step.during]);
   const first = startGuard(home, { discord, ...('entering' in step && killedEntering(step, home)) });
-  await onDuty(first, 40_000);
+  await seesHost(first);
   return { name, step, home, discord, first };
 }
 
@@ -111,22 +113,25 @@ const left = (home: string): Step['left'] => {
 
 onLab('a guard that is killed while it delivers', () => {
   it('has lost nothing when it is back, whatever the step', { timeout: 120_000 }, async () => {
-    await control('reset', '--restart-sec', '30');
-    await onHost('systemctl start calculatrice');
-    const lives = await Promise.all(Object.entries(STEPS).map(begin));
+    await startRoomyService();
+    const lives: Life[] = [];
+    for (const step of Object.entries(STEPS)) lives.push(await begin(step));
+    await Promise.all(lives.map(({ first }) => onDuty(first)));
     const cutWall = Date.now();
     await onHost('systemctl stop calculatrice');
     await Promise.all(lives.map(dies));
     for (const { name, step, home } of lives) expect(left(home), name).toBe(step.left);
 
-    const seconds = lives.map(({ home, discord }) => startGuard(home, { discord }));
+    const seconds: Program<Line>[] = [];
+    for (const { home, discord } of lives) {
+      const second = startGuard(home, { discord });
+      seconds.push(second);
+      await seesHost(second);
+    }
     // Down still, and told: by what was in the queue, or by a judgement of its own.
     await Promise.all(
-      lives.map(({ discord, step }) =>
-        discord.program.until(() => discord.shown().length >= step.shown, 40_000),
-      ),
+      lives.map(({ discord, step }) => discord.program.until(() => discord.shown().length >= step.shown)),
     );
-    await Promise.all(seconds.map((guard) => guard.until(({ event }) => event === 'unit', 40_000)));
     const mendWall = Date.now();
     await onHost('systemctl start calculatrice');
     await Promise.all(seconds.map((guard) => times(guard, 'recovered', 1)));

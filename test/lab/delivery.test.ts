@@ -13,10 +13,12 @@ import {
   onDuty,
   queueOf,
   type Sent,
+  seesHost,
   startGuard,
+  startRoomyService,
   times,
 } from './guards.ts';
-import { control, onHost, onLab, operatorHome } from './host.ts';
+import { onHost, onLab, operatorHome } from './host.ts';
 import type { Program } from './programs.ts';
 
 const MINUTE_MS = 60_000;
@@ -50,7 +52,7 @@ async function open(way: Way): Promise<Scene> {
   const discord = await discordOnPc(home);
   await discord.answer(WAYS[way]);
   const guard = startGuard(home, { discord });
-  await onDuty(guard, 40_000);
+  await seesHost(guard);
   return { home, guard, discord };
 }
 
@@ -76,12 +78,13 @@ const status = (answer: StandInAnswer): number => (typeof answer === 'object' ? 
 
 onLab('a guard’s alerts', () => {
   it('outlive whatever Discord does, a minute without it among that', { timeout: 240_000 }, async () => {
-    await control('reset', '--restart-sec', '30');
-    await onHost('systemctl start calculatrice');
+    await startRoomyService();
     const ways = Object.keys(WAYS) as Way[];
-    const opened = await Promise.all(ways.map(async (way) => [way, await open(way)] as const));
+    const opened: [Way, Scene][] = [];
+    for (const way of ways) opened.push([way, await open(way)]);
     const scenes = Object.fromEntries(opened) as Record<Way, Scene>;
     const all = Object.values(scenes);
+    await Promise.all(all.map(({ guard }) => onDuty(guard)));
 
     const { gone } = scenes;
     const goneWall = Date.now();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DiscordMessage } from '../../src/ops/discord/message.ts';
 import type { StandInAnswer } from '../support/discord.ts';
-import { hostAddress } from './host.ts';
+import { control, hostAddress, onHost } from './host.ts';
 import { type Program, type ProgramOptions, programOnPc } from './programs.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/tp5-tui.js', import.meta.url));
@@ -83,9 +83,25 @@ export function startGuard(home: string, { discord, options = [], under = [], en
 }
 
 /** Resolves once it judges the service up, and sees its host. */
-export async function onDuty(guard: Program<Line>, boundMs?: number): Promise<void> {
-  await guard.until(({ event }) => event === 'up', boundMs);
-  await guard.until(({ event, state }) => event === 'link' && state === 'live', boundMs);
+export async function onDuty(guard: Program<Line>): Promise<void> {
+  await guard.until(({ event }) => event === 'up');
+  await seesHost(guard);
+}
+
+/** Resolves once it is connected: what a guard costs at its start is over. */
+export async function seesHost(guard: Program<Line>): Promise<void> {
+  await guard.until(({ event, state }) => event === 'link' && state === 'live');
+}
+
+/**
+ * The service, up, on a host as it is reset; with room for as many guards as come. The exercise's own lets one
+ * client in and one wait, and a third that finds no room is right to call it down.
+ */
+export async function startRoomyService(): Promise<void> {
+  await control('reset', '--restart-sec', '30');
+  await onHost(`sed -i 's/listen(1)/listen(64)/' /opt/calculatrice/bs_server.py
+    grep -q 'listen(64)' /opt/calculatrice/bs_server.py
+    systemctl start calculatrice`);
 }
 
 /** Resolves when the guard has printed the event so many times. */
