@@ -34,7 +34,9 @@ export default defineConfig({
           include: [tests('**')],
           exclude: [tests('e2e'), tests('lab')],
           testTimeout: 10_000,
-          sequence: { groupOrder: 0 },
+          // One core is left alone by default, which of two is half of the machine.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -42,7 +44,8 @@ export default defineConfig({
           name: 'e2e',
           include: [tests('e2e')],
           testTimeout: 30_000,
-          sequence: { groupOrder: 1 },
+          maxWorkers: '100%',
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -52,7 +55,7 @@ export default defineConfig({
           include: measured,
           exclude: leftOut,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -63,7 +66,7 @@ export default defineConfig({
           exclude: [...measured, ...leftOut],
           // Each worker has a host of its own; most of what they do is wait.
           maxWorkers: 3,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],
