@@ -65,6 +65,11 @@ describe('an alert of a fall', () => {
     };
     const made = alert({ ...down, cause: 'unreachable' }, lost);
     expect(made.description).toBe('Unreachable. Link lost 3 s ago (no answer to keepalives).');
+    const french = alert({ ...down, cause: 'unreachable' }, lost, 'fr');
+    expect(french.description).toMatch(
+      /^Injoignable\. Liaison perdue depuis 3 s \(plus de réponse aux signes de vie\)/,
+    );
+    expect(value(french, 'Lien')).toBe('perdu : plus de réponse aux signes de vie');
   });
 
   it('says so when nothing but the probe has found anything yet', () => {

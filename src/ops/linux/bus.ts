@@ -8,6 +8,7 @@
 import { createClient, type Message, type MessageBus } from 'dbus-native';
 import type { Clock } from '../clock.ts';
 import { Failed } from '../failure.ts';
+import type { OwnLoss } from '../transport/loss.ts';
 import type { OpenedCommand, Transport } from '../transport/transport.ts';
 import { busFailure, operationFailure } from './bus-error.ts';
 
@@ -135,7 +136,7 @@ export function openBus({ transport, clock, onFault = () => {} }: BusOptions): B
     command = null;
     opened.close();
     opened.stream.destroy();
-    return opened.stderr().trim() || detail || 'the bus connection ended';
+    return opened.stderr().trim() || detail || ('the bus connection ended' satisfies OwnLoss);
   }
 
   async function live(): Promise<void> {
@@ -168,7 +169,8 @@ export function openBus({ transport, clock, onFault = () => {} }: BusOptions): B
 
   return {
     async call(call, options = {}) {
-      if (client === null) throw new Failed({ code: 'link-lost', detail: 'the bus is not connected' });
+      if (client === null)
+        throw new Failed({ code: 'link-lost', detail: 'the bus is not connected' satisfies OwnLoss });
       try {
         return await client.invoke<unknown>(
           {

@@ -8,6 +8,7 @@ import { type CommandRunner, openCommand, runCommand } from './commands.ts';
 import { dialOverSsh } from './dial.ts';
 import { connectHop } from './hop.ts';
 import { keepAlive } from './keepalive.ts';
+import type { OwnLoss } from './loss.ts';
 import { newMemory, type SshMemory, type SshQuestions } from './memory.ts';
 import { findPrivilege, type PrivilegeOptions } from './privilege.ts';
 import { type Hop, type Route, resolveRoute } from './route.ts';
@@ -70,7 +71,7 @@ export async function connectSsh(options: SshOptions, signal?: AbortSignal): Pro
       intervalMs: options.keepaliveMs ?? KEEPALIVE_MS,
       missed: KEEPALIVE_MISSED,
       received: () => wire.traffic().received,
-      onDead: () => link.lose('no answer to keepalives'),
+      onDead: () => link.lose('no answer to keepalives' satisfies OwnLoss),
     });
     link.gone.addEventListener('abort', () => alive.stop(), { once: true });
     const files = sftpFiles(client, link.lost);
@@ -224,7 +225,7 @@ function watchLink(client: Client, clients: readonly Client[]): Link {
   }
   for (const each of clients) {
     each.on('error', (error) => lose(error.message));
-    each.on('close', () => lose('the connection was closed'));
+    each.on('close', () => lose('the connection was closed' satisfies OwnLoss));
   }
   return {
     lost,

@@ -2,6 +2,7 @@
 import type { commands as english } from '../en/commands.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
+import { loss } from './losses.ts';
 
 const { integer } = formats('fr');
 const said = (foreign: string) => harmless(foreign, 200);
@@ -125,7 +126,7 @@ export const commands: typeof english = {
 
   logs: {
     empty: (unit) => `aucune ligne de ${said(unit)} dans le journal`,
-    lost: (why) => `liaison perdue${why === '' ? '' : ` (${said(why)})`} ; reconnexion…`,
+    lost: (why) => `liaison perdue${why === '' ? '' : ` (${said(loss(why))})`} ; reconnexion…`,
     back: 'liaison rétablie',
     overtaken: (number) => `${count(number, 'ligne venue', 'lignes venues')} trop vite pour être montrées`,
     tooMany: (limit) => `tp5-tui logs : avec -f, -n prend au plus ${integer(limit)}.`,

@@ -3,6 +3,7 @@ import type { ConnectFailure, KeyAttempt } from '../../ops/failure.ts';
 import type { failures as english } from '../en/failures.ts';
 import { harmless } from '../foreign.ts';
 import { hostKeyFile, knownHostsName, lines, list } from '../pieces.ts';
+import { loss } from './losses.ts';
 
 type Auth = Extract<ConnectFailure, { code: 'auth' }>;
 type Unreachable = Extract<ConnectFailure, { code: 'unreachable' }>;
@@ -80,7 +81,7 @@ export const failures: typeof english = {
       case 'read-only':
         return `lecture seule : ${harmless(failure.reason)}`;
       case 'link-lost':
-        return `la connexion est perdue${because(failure.detail)}`;
+        return `la connexion est perdue${because(loss(failure.detail))}`;
       case 'unavailable':
         return `${harmless(failure.what)} : pas disponible${because(failure.detail)}`;
       case 'no-such-unit':

@@ -3,6 +3,7 @@ import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdi
 import type { verdict as english } from '../en/verdict.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
+import { loss } from './losses.ts';
 
 const { latency, seconds, duration } = formats('fr');
 
@@ -60,7 +61,7 @@ function evidence(seen: Evidence, nowMono: number): string {
     case 'link-live':
       return seen.roundTripMs === null ? 'établie' : `établie, ${latency(seen.roundTripMs)}`;
     case 'link-lost':
-      return `liaison perdue depuis ${duration(nowMono - seen.sinceMono)}${because(seen.detail)}`;
+      return `liaison perdue depuis ${duration(nowMono - seen.sinceMono)}${because(loss(seen.detail))}`;
     case 'link-connecting':
       return 'connexion en cours';
     case 'unit-running':

@@ -5,6 +5,7 @@ import type { watch as english } from '../en/watch.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
 import { WRITE_WEBHOOK } from '../pieces.ts';
+import { loss } from './losses.ts';
 
 const { duration, integer, dateTime } = formats('fr');
 const said = (foreign: string) => harmless(foreign, 200);
@@ -180,7 +181,7 @@ export const watch: typeof english = {
       link: 'Lien',
     },
     linkLive: 'établi',
-    linkLost: (detail) => `perdu${detail === '' ? '' : ` : ${said(detail)}`}`,
+    linkLost: (detail) => `perdu${detail === '' ? '' : ` : ${said(loss(detail))}`}`,
     time: dateTime,
     footer: (version, id) => `tp5-tui ${version} · événement ${id}`,
   },

@@ -1,0 +1,6 @@
+/** Our own words for how a connection ended, where the other side gave none. As data: the catalogues translate them. */
+export type OwnLoss =
+  | 'no answer to keepalives'
+  | 'the connection was closed'
+  | 'the bus connection ended'
+  | 'the bus is not connected';
