@@ -3,7 +3,7 @@ import type { CheckState } from '../ops/checks/check.ts';
 import { isCheckId, runChecks } from '../ops/checks/run.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
-import { alignedRows, type Cell } from './aligned.ts';
+import { type Cell, tableOf } from './aligned.ts';
 import {
   codeOfVisit,
   reasonOf,
@@ -86,7 +86,7 @@ export async function runCheckAll(
     const rows = [heading(text), ...visits.map(checkCells)];
     const columns = io.stdout.isTTY ? (io.stdout.columns ?? null) : null;
     const said = text.hosts.all.checkSummary(summary.passed, summary.failed, summary.unreached);
-    io.stdout.write([...alignedRows(rows, columns, painter(io.colour)), '', said, ''].join('\n'));
+    io.stdout.write([...tableOf(rows, 1, columns, painter(io.colour)), '', said, ''].join('\n'));
   }
   for (const visit of visits) tellWanted(visit, wantedBy(visit), 'check', io);
   return worstOf(codes);

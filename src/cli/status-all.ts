@@ -4,7 +4,7 @@ import type { RungState } from '../ops/verdict/verdict.ts';
 import type { ConsoleState } from '../state/store.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
-import { alignedRows, type Cell } from './aligned.ts';
+import { type Cell, tableOf } from './aligned.ts';
 import {
   codeOfVisit,
   reasonOf,
@@ -68,7 +68,7 @@ export async function runStatusAll(
     const rows = [heading(text), ...visits.map(rowOf)];
     const columns = io.stdout.isTTY ? (io.stdout.columns ?? null) : null;
     const said = text.hosts.all.statusSummary(summary.reachable, summary.broken, summary.unreached);
-    io.stdout.write([...alignedRows(rows, columns, painter(io.colour)), '', said, ''].join('\n'));
+    io.stdout.write([...tableOf(rows, 1, columns, painter(io.colour)), '', said, ''].join('\n'));
   }
   for (const visit of visits) {
     if (visit.found?.complete === false) {

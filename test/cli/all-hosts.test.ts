@@ -1,6 +1,6 @@
 /** `--all`: every host of the settings at once, none stopping the others; rows, documents and exit codes. */
 import { describe, expect, it } from 'vitest';
-import { alignedRows } from '../../src/cli/aligned.ts';
+import { alignedRows, tableOf } from '../../src/cli/aligned.ts';
 import { visitAll, wantedOf, worstOf } from '../../src/cli/all-hosts.ts';
 import { runCheckAll } from '../../src/cli/check-all.ts';
 import { UsageError } from '../../src/cli/invocation.ts';
@@ -12,6 +12,7 @@ import type { Tools } from '../../src/cli/with-host.ts';
 import { tcpConnector } from '../../src/ops/connector.ts';
 import { Failed, type Failure } from '../../src/ops/failure.ts';
 import type { Host } from '../../src/ops/host.ts';
+import { widthOf } from '../../src/text/measure.ts';
 import { demoWorld } from '../ops/demo/world.ts';
 import { invoke, recordIo, toolsOn } from '../support/command.ts';
 import { createFakeHost, RUNNING } from '../support/fake-host.ts';
@@ -286,6 +287,20 @@ describe('what is told of many', () => {
     expect(alignedRows(rows, null, painter(false))).toEqual(['a    日本   7  the reason', 'bbb  x     12']);
     expect(alignedRows(rows, 18, painter(false))).toEqual(['a    日本   7  th…', 'bbb  x     12']);
     expect(alignedRows(rows, 6, painter(false))).toEqual(['a    …', 'bbb  …']);
+  });
+
+  it('a long name takes neither the verdict nor the reason off an ordinary terminal', () => {
+    const verdict = '10.5.1.77, port 22: no way there from here';
+    const rows = [
+      ['✖', 'a-very-long-name-of-a-host-in-the-class', 'zoe@10.5.1.77', 'lost', '-', 'unreachable', verdict],
+      ['●', 'tp5', 'manon@10.5.1.2', 'live', 'active (running)', 'open 1.2 ms', 'reachable'],
+    ].map((row) => row.map((text) => ({ text })));
+    const lines = tableOf(rows, 1, 80, painter(false));
+    expect(lines[0]).toMatch(/^✖ {2}a-very-\S*… .* 10\.5\.1\.77, po.*…$/);
+    expect(lines[1]).toMatch(/ reachable$/);
+    for (const line of lines.slice(0, 2)) expect(widthOf(line)).toBeLessThanOrEqual(80);
+    expect(lines.slice(2)).toEqual(['', `a-very-long-name-of-a-host-in-the-class: ${verdict}`]);
+    expect(tableOf(rows, 1, null, painter(false))).toHaveLength(2);
   });
 });
 
