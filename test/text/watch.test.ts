@@ -109,6 +109,12 @@ it('says everything in French that it says in English, in other words', () => {
   }
 });
 
+it('names a host once, whether or not the reason begins with it', () => {
+  expect(en.watch.unreached('tp5', 'no way there')).toBe('tp5: no way there');
+  expect(en.watch.unreached('nosuch', 'nosuch: no machine')).toBe('nosuch: no machine');
+  expect(fr.watch.unreached('nosuch', 'nosuch : pas de machine')).toBe('nosuch : pas de machine');
+});
+
 it('counts one and many', () => {
   expect(en.watch.started(1)).toBe('watching 1 host; Ctrl+C ends');
   expect(en.watch.started(100)).toBe('watching 100 hosts; Ctrl+C ends');

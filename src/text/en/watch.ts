@@ -126,7 +126,8 @@ export const watch = {
     `Make another in Discord and put its address into the same file${credential ? ', then restart the unit' : ''}; what waits is then delivered.`,
   webhookUnusable: (why: string, waiting: number) => `${why}; alerts that wait on disk: ${integer(waiting)}`,
   disk: (detail: string) => `the queue's disk: ${said(detail)}`,
-  unreached: (name: string, why: string) => `${said(name)}: ${why}`,
+  unreached: (name: string, why: string) =>
+    why.startsWith(`${said(name)}: `) ? why : `${said(name)}: ${why}`,
 
   testAlert: {
     title: (host: string) => `Test alert from ${said(host)}`,

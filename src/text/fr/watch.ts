@@ -130,7 +130,7 @@ export const watch: typeof english = {
     `Créez-en un autre dans Discord et mettez son adresse dans le même fichier${credential ? ', puis relancez l’unité' : ''} ; ce qui attend part alors.`,
   webhookUnusable: (why, waiting) => `${why} ; en attente sur le disque : ${alerts(waiting)}`,
   disk: (detail) => `le disque de la file : ${said(detail)}`,
-  unreached: (name, why) => `${said(name)} : ${why}`,
+  unreached: (name, why) => (why.startsWith(`${said(name)} : `) ? why : `${said(name)} : ${why}`),
 
   testAlert: {
     title: (host) => `Alerte d’essai de ${said(host)}`,
