@@ -9,6 +9,7 @@ import { type OpenedHost, openHost } from './cli/open-host.ts';
 import { systemClock } from './ops/clock.ts';
 import { Failed } from './ops/failure.ts';
 import { createSession } from './state/create-session.ts';
+import { firstFacts } from './state/first-facts.ts';
 import type { Session } from './state/session.ts';
 
 export interface Stay {
@@ -18,6 +19,8 @@ export interface Stay {
 }
 
 const WONDER_MS = 800;
+/** A host nearby has told all by then; of one that is far away, the screen fills while it is looked at. */
+const BLANK_MS = 200;
 
 export const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -40,6 +43,7 @@ export async function arrive(
     readOnly,
     netdata: true,
   });
+  await firstFacts(session.store, systemClock, BLANK_MS);
   return { place, opened, session };
 }
 
