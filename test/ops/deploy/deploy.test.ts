@@ -9,14 +9,15 @@ import { type DeployWish, type Survey, survey } from '../../../src/ops/deploy/su
 import { openTransaction } from '../../../src/ops/deploy/transaction.ts';
 import { createSandbox, lostLink, SANDBOX_RUNS, type Sandbox, type SandboxState } from './sandbox.ts';
 
-/** A hundred times faster than the real one: what waits for seconds is over in no time. */
+/** So much faster than the real one: what waits for seconds is over soon, and a busy machine is within every bound. */
+const FASTER = 20;
 const clock: Clock = {
-  now: () => performance.now() * 100,
+  now: () => performance.now() * FASTER,
   wall: () => Date.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      const timer = setTimeout(resolve, ms / 100);
+      const timer = setTimeout(resolve, ms / FASTER);
       signal?.addEventListener('abort', () => {
         clearTimeout(timer);
         reject(signal.reason);
