@@ -31,7 +31,8 @@ const alarmOn = (chart: string): string[] => [
   '    every: 5s',
   '    units: %',
   '     crit: $this < (($status == $CRITICAL) ? (100) : (50))',
-  '     info: share of the last three checks of the port that succeeded',
+  // Part of the message, of the fall and of its end alike.
+  '     info: how much of the last three TCP checks of the port succeeded; under half, it is down',
   '       to: sysadmin',
 ];
 
