@@ -2,7 +2,7 @@
  * What stands in contrib/, checked by the tools that read it: promtool, amtool, and a real Prometheus that scrapes
  * what we serve. Each part is left out where its tool is not installed (Debian: prometheus, prometheus-alertmanager).
  */
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ import { systemClock } from '../../src/ops/clock.ts';
 import { serveMetrics } from '../../src/ops/metrics/endpoint.ts';
 import { createMetrics } from '../../src/ops/metrics/registry.ts';
 import { testFolder } from '../support/folder.ts';
+import { hasPrometheus, startPrometheus } from '../support/prometheus.ts';
 
 const contrib = fileURLToPath(new URL('../../contrib', import.meta.url));
 const folder = join(contrib, 'prometheus');
@@ -26,7 +27,7 @@ function has(tool: string): boolean {
   }
 }
 
-const tools = { promtool: has('promtool'), amtool: has('amtool'), prometheus: has('prometheus') };
+const tools = { promtool: has('promtool'), amtool: has('amtool'), prometheus: hasPrometheus() };
 const missing = Object.entries(tools).flatMap(([tool, there]) => (there ? [] : [tool]));
 
 beforeAll(() => {
@@ -117,43 +118,13 @@ describe.skipIf(!tools.prometheus)('a real Prometheus', () => {
       .replaceAll('5s', '1s');
     writeFileSync(join(data, 'prometheus.yml'), config);
     copyFileSync(join(folder, 'tp5-tui.rules.yml'), join(data, 'tp5-tui.rules.yml'));
-    const place = await startPrometheus(data);
-    const query = async (expression: string): Promise<unknown[]> => {
-      const response = await fetch(`${place}/api/v1/query?query=${encodeURIComponent(expression)}`);
-      return ((await response.json()) as { data: { result: unknown[] } }).data.result;
-    };
+    const { query } = await startPrometheus(data);
     await until(async () => (await query('ALERTS{alertname="ServiceDown", alertstate="firing"}')).length > 0);
     expect(await query('tp5_up{host="tp5"}')).toMatchObject([{ value: [expect.any(Number), '0'] }]);
     expect(await query('up{job="tp5-tui"}')).toMatchObject([{ value: [expect.any(Number), '1'] }]);
     expect(await query('tp5_unit_state == 1')).toMatchObject([{ metric: { state: 'failed' } }]);
   });
 });
-
-/** @returns its address, once it is ready; it ends with the test */
-async function startPrometheus(data: string): Promise<string> {
-  const child = spawn(
-    'prometheus',
-    [
-      `--config.file=${join(data, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(data, 'tsdb')}`,
-      '--web.listen-address=127.0.0.1:0',
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await new Promise((resolve) => child.once('exit', resolve));
-  });
-  let log = '';
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`prometheus ended with ${code}: ${log}`)));
-    child.stderr.on('data', (chunk: Buffer) => {
-      log += chunk.toString();
-      const address = /Listening on" address=(\S+)/.exec(log)?.[1];
-      if (address !== undefined && log.includes('Server is ready')) resolve(`http://${address}`);
-    });
-  });
-}
 
 async function until(done: () => Promise<boolean>): Promise<void> {
   for (let turn = 0; turn < 300; turn++) {

@@ -39,6 +39,11 @@ export async function scrape(port: number): Promise<Prometheus> {
   };
   // JSON is YAML.
   writeFileSync(join(data, 'prometheus.yml'), JSON.stringify(config));
+  return startPrometheus(data);
+}
+
+/** By the `prometheus.yml` in that folder, where it keeps its data, too; ends with the test. */
+export async function startPrometheus(data: string): Promise<Prometheus> {
   const place = await start(data);
   async function ask(path: string, parameters: Readonly<Record<string, string>>): Promise<unknown> {
     const response = await fetch(`${place}/api/v1/${path}?${new URLSearchParams(parameters)}`);
