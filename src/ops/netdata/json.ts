@@ -17,3 +17,11 @@ export function parseObject(text: string): Json | null {
 
 export const word = (value: unknown): string => (typeof value === 'string' ? value : '');
 export const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
+
+/** The latest that a Date can be (ECMA-262, "Time Values and Time Range"): beyond, no calendar writes it. */
+const LATEST_S = 8_640_000_000_000;
+
+/** Seconds since the epoch; null for what is no time. */
+export function seconds(value: unknown): number | null {
+  return typeof value === 'number' && value >= 0 && value <= LATEST_S ? value : null;
+}

@@ -1,5 +1,5 @@
 /** What is read from Netdata again and again: its charts of the TCP check, their values, what is raised. Pure. */
-import { isObject, number, parseObject, word } from './json.ts';
+import { isObject, parseObject, seconds, word } from './json.ts';
 
 /** A chart of the TCP check. */
 export interface PortWatch {
@@ -58,8 +58,8 @@ export function parseSamples(text: string): readonly PortSample[] {
   return rows
     .flatMap((row): PortSample[] => {
       if (!Array.isArray(row)) return [];
-      const [at, value]: readonly unknown[] = [row[0], row[column]];
-      return typeof at === 'number' && typeof value === 'number' ? [{ atSec: at, up: value > 0 }] : [];
+      const [atSec, value]: readonly [number | null, unknown] = [seconds(row[0]), row[column]];
+      return atSec !== null && typeof value === 'number' ? [{ atSec, up: value > 0 }] : [];
     })
     .sort((a, b) => a.atSec - b.atSec);
 }
@@ -72,7 +72,7 @@ export function parseRaised(text: string): readonly RaisedAlarm[] | null {
     if (!isObject(alarm)) return [];
     const status = word(alarm.status);
     if (status !== 'WARNING' && status !== 'CRITICAL') return [];
-    const sinceWall = number(alarm.last_status_change) * 1000;
+    const sinceWall = (seconds(alarm.last_status_change) ?? 0) * 1000;
     return [{ name: word(alarm.name), chart: word(alarm.chart), status, sinceWall }];
   });
 }

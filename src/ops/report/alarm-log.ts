@@ -1,4 +1,5 @@
 /** Netdata's own log of the alarms that it raised (`/api/v1/alarm_log`). Pure. */
+import { seconds } from '../netdata/json.ts';
 
 export interface RaisedAlarm {
   readonly name: string;
@@ -20,9 +21,9 @@ export function parseAlarmLog(text: string, chart: string): readonly RaisedAlarm
   const changes = entries.flatMap((entry: unknown): RaisedAlarm[] => {
     if (typeof entry !== 'object' || entry === null) return [];
     const { chart: of, name, status, when } = entry as Record<string, unknown>;
-    if (of !== chart || typeof name !== 'string' || typeof status !== 'string' || typeof when !== 'number')
-      return [];
-    return /^(?:WARNING|CRITICAL|CLEAR)$/.test(status) ? [{ name, status, at: when * 1000 }] : [];
+    const at = seconds(when);
+    if (of !== chart || typeof name !== 'string' || typeof status !== 'string' || at === null) return [];
+    return /^(?:WARNING|CRITICAL|CLEAR)$/.test(status) ? [{ name, status, at: at * 1000 }] : [];
   });
   return changes.toSorted((a, b) => a.at - b.at);
 }

@@ -67,6 +67,15 @@ describe('the values of a chart', () => {
   });
 });
 
+describe('a time that no calendar has', () => {
+  it.each([1e300, -1e15, Number.MAX_SAFE_INTEGER])('%d: nothing that is told breaks on it', (when) => {
+    const data = { labels: ['time', 'success'], data: [[when, 1]] };
+    expect(parseSamples(JSON.stringify(data))).toEqual([]);
+    const alarms = { a: { name: 'a', chart: CHART, status: 'WARNING', last_status_change: when } };
+    expect(parseRaised(JSON.stringify({ alarms }))).toMatchObject([{ sinceWall: 0 }]);
+  });
+});
+
 describe('raised alarms', () => {
   it('are those that warn or are critical, with since when', () => {
     const [alarm, ...others] = parseRaised(fixture('alarms-raised.json')) ?? [];

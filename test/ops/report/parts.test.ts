@@ -185,6 +185,11 @@ describe("Netdata's log of alarms", () => {
     ]);
   });
 
+  it('leaves out what came at a time that no calendar has', () => {
+    const log = [entry({ when: 1e300 }), entry({ when: -1 })];
+    expect(parseAlarmLog(JSON.stringify(log), 'portcheck.port_13337_status')).toEqual([]);
+  });
+
   it.each(['', 'not JSON', '{"alarms":[]}', 'null'])('is empty for %j', (text) => {
     expect(parseAlarmLog(text, 'x')).toEqual([]);
   });
