@@ -22,7 +22,7 @@ import { parse as parseToml, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535));
-const unitName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9:_.\\@-]{1,251}$/));
+const unitName = v.pipe(v.string(), v.regex(/^(?!-)[A-Za-z0-9:_.\\@-]{1,251}$/));
 const keyList = v.union([v.pipe(v.string(), v.minLength(1)), v.array(v.pipe(v.string(), v.minLength(1)))]);
 
 const hostSettings = v.strictObject({

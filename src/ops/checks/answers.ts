@@ -9,6 +9,7 @@ import { QUESTION, QUESTION_TIMEOUT_MS } from '../probe/answer.ts';
 import { statusOf } from '../probe/status.ts';
 import type { Evidence, Subject } from './check.ts';
 import { type Answer, type Fact, seen, unseen } from './facts.ts';
+import { shellWord } from './shell-word.ts';
 import { addressesOf, listenersOn, type Socket } from './sockets.ts';
 
 export interface Asking {
@@ -78,7 +79,7 @@ async function question({ clock, signal }: Asking, address: string, dial: Dial):
 /** The evidence of a connection of ours is the command that would show the same. */
 function answered(answer: Answer, port: number): Fact<Answer> {
   const evidence: Evidence = {
-    command: `printf '${QUESTION.canonical}' | nc ${answer.address} ${port}`,
+    command: `printf '${QUESTION.canonical}' | nc ${shellWord(answer.address)} ${port}`,
     output: outputOf(answer),
   };
   return seen(answer, evidence);

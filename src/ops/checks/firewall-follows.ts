@@ -19,7 +19,7 @@ import {
 import { firstOf } from './feed.ts';
 import type { PortState } from './firewall-lines.ts';
 import { guardingZone } from './integrate-firewall.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord, typed } from './shell-word.ts';
 
 export const FIREWALL_FOLLOWS: Check = defineCheck({
   id: 'firewall-follows',
@@ -37,7 +37,7 @@ export const FIREWALL_FOLLOWS: Check = defineCheck({
     const { runtime, permanent } = stateOf(zone, port, running);
     if (runtime !== running || permanent !== running) {
       const verb = running ? 'add' : 'remove';
-      const change = `--zone=${zone.name} --${verb}-port=${port}/tcp`;
+      const change = `${shellWord(`--zone=${zone.name}`)} --${verb}-port=${port}/tcp`;
       const commands = [
         ...(runtime === running ? [] : [`sudo firewall-cmd ${change}`]),
         ...(permanent === running ? [] : [`sudo firewall-cmd --permanent ${change}`]),
@@ -133,8 +133,8 @@ async function stopAndStartOnHost(
   const [stopped = '', stop = '', a = '', b = '', started = '', start = '', c = '', d = ''] =
     said.stdout.split('\0');
   const name = shellWord(unit.replace(/\.service$/, ''));
-  const list = `sudo firewall-cmd --zone=${zone} --list-ports`;
-  const listPermanent = `sudo firewall-cmd --permanent --zone=${zone} --list-ports`;
+  const list = typed(['firewall-cmd', `--zone=${zone}`, '--list-ports'], true);
+  const listPermanent = typed(['firewall-cmd', '--permanent', `--zone=${zone}`, '--list-ports'], true);
   return {
     stop: { ok: stopped === '0', detail: stop || said.stderr.trim() },
     afterStop: { runtime: isListed(a, port), permanent: isListed(b, port) },

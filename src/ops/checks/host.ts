@@ -4,7 +4,7 @@ import type { FirewallFacts } from '../host.ts';
 import { rolesOf } from './cards.ts';
 import { after, byHand, type Check, defineCheck, type Expected, fail, fixable, pass, warn } from './check.ts';
 import type { FactValues, Sourced } from './facts.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord, typed } from './shell-word.ts';
 import { addressesOf, listenersOn, type Socket } from './sockets.ts';
 import { excerpt, sshdAddresses, sshdPorts } from './sshd.ts';
 import { excerptOf } from './test.ts';
@@ -166,7 +166,7 @@ const nothingNeedless = defineCheck({
     if (found.needless.length === 0)
       return pass({ code: 'nothing-needless', open: found.needed }, { evidence });
     const open = found.needless.map((one) => one.name);
-    const commands = found.needless.flatMap(closeCommands).map((argv) => `sudo ${argv.join(' ')}`);
+    const commands = found.needless.flatMap(closeCommands).map((argv) => typed(argv, true));
     return fail({ code: 'needless', open: [...new Set(open)] }, { evidence, ...fixable(...commands) });
   },
 });

@@ -68,7 +68,10 @@ const unitPlace = defineCheck({
       { code: 'unit-elsewhere', path: value.fragmentPath, expected },
       {
         evidence,
-        ...byHand(`sudo mv ${shellWord(value.fragmentPath)} ${expected}`, 'sudo systemctl daemon-reload'),
+        ...byHand(
+          `sudo mv ${shellWord(value.fragmentPath)} ${shellWord(expected)}`,
+          'sudo systemctl daemon-reload',
+        ),
       },
     );
   },

@@ -17,6 +17,7 @@ import { type Fact, seen, unseen } from './facts.ts';
 import { firstOf } from './feed.ts';
 import type { Get, Sources } from './gather.ts';
 import { failed, unitState } from './linux-machine.ts';
+import { shellWord } from './shell-word.ts';
 
 /** `/api/v1/charts` of a host with many containers and disks. */
 const API_BYTES = 32 * 1024 * 1024;
@@ -96,10 +97,10 @@ export function watchSources(ask: Asker, { host, clock, signal, subject }: Askin
       const said = await fetch('alarms?all');
       if (said.code !== 0) return failed(said);
       const { id } = chart.value;
-      const filter = `-c '.alarms[] | select(.chart == "${id}") | {name, recipient, lookup_after, update_every, warn, crit}'`;
+      const filter = `.alarms[] | select(.chart == ${JSON.stringify(id)}) | {name, recipient, lookup_after, update_every, warn, crit}`;
       return seen(
         parsePortAlarms(said.stdout, id),
-        shown('alarms?all', filter, printAlarms(said.stdout, id)),
+        shown('alarms?all', `-c ${shellWord(filter)}`, printAlarms(said.stdout, id)),
       );
     },
     async discord(get) {

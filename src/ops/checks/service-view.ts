@@ -1,6 +1,7 @@
 /** `systemctl show` of the service (systemctl(1)): read whole, shown in the part that was looked at. */
 import type { Evidence } from './check.ts';
 import type { ServiceView, Sourced } from './facts.ts';
+import { shellWord } from './shell-word.ts';
 import { parseTimeSpan } from './time-span.ts';
 import { splitWords } from './unit-file.ts';
 
@@ -58,5 +59,8 @@ export function serviceEvidence(service: Sourced<ServiceView>, names: readonly s
   const lines = (whole?.output ?? '')
     .split('\n')
     .filter((line) => names.includes(line.split('=', 1)[0] ?? ''));
-  return { command: `systemctl show ${service.value.unit} -p ${names.join(',')}`, output: lines.join('\n') };
+  return {
+    command: `systemctl show ${shellWord(service.value.unit)} -p ${names.join(',')}`,
+    output: lines.join('\n'),
+  };
 }

@@ -1,4 +1,5 @@
 /** The proofs that are made of more than one command: the kill with its way back, and the alarms that were raised. */
+import { shellWord } from '../checks/shell-word.ts';
 import { parseAlarmLog, type RaisedAlarm } from './alarm-log.ts';
 import type { Block, Material } from './sections.ts';
 import { type Typed, typedEvidence, typedSaid } from './typed.ts';
@@ -39,10 +40,10 @@ export function alarmEntries(material: Material): readonly Typed[] {
   const chart = checks.facts.portChart;
   if (first === null || chart?.seen !== true || chart.value === null) return [];
   const entries = raisedAlarms(material).slice(-ENTRIES_SHOWN);
-  const filter = `sort_by(.when)[] | select(.chart == "${chart.value.id}" and (.status | test("WARNING|CRITICAL|CLEAR"))) | {name, status, when: (.when | todate)}`;
+  const filter = `sort_by(.when)[] | select(.chart == ${JSON.stringify(chart.value.id)} and (.status | test("WARNING|CRITICAL|CLEAR"))) | {name, status, when: (.when | todate)}`;
   return [
     typedEvidence({
-      command: `${first.alarmLog.command} | jq -c '${filter}' | tail -n ${ENTRIES_SHOWN}`,
+      command: `${first.alarmLog.command} | jq -c ${shellWord(filter)} | tail -n ${ENTRIES_SHOWN}`,
       output: entries
         .map(({ name, status, at }) =>
           JSON.stringify({ name, status, when: new Date(at).toISOString().replace('.000Z', 'Z') }),

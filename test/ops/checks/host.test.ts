@@ -163,6 +163,22 @@ describe('what is open in the firewall', () => {
     ]);
   });
 
+  it('is closed by commands that can be copied, whatever zone and service are called', () => {
+    const odd = firewall({ services: ['s$(id)'], ports: [] });
+    const [zone] = odd.zones;
+    if (zone === undefined) throw new Error('no zone');
+    const facts = {
+      firewall: { ...odd, zones: [{ ...zone, name: 'z;reboot' }] },
+      openServices: new Map([['s$(id)', ['1/tcp']]]),
+      sockets: tcp(),
+      connection,
+    };
+    expect(judge('firewall-nothing-needless', facts).mend?.commands).toEqual([
+      "sudo firewall-cmd '--zone=z;reboot' '--remove-service=s$(id)'",
+      "sudo firewall-cmd --permanent '--zone=z;reboot' '--remove-service=s$(id)'",
+    ]);
+  });
+
   it('is not called needless when nothing is known of the service', () => {
     expect(needlessOf(firewall({ services: ['own'], ports: [] }), services, tcp(), []).needless).toEqual([]);
   });

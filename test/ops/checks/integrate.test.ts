@@ -284,4 +284,14 @@ describe('firewall-follows, before anything is stopped', () => {
     const service = { ...RUNNING, active };
     expect(verdictOn('firewall-follows', { service, firewall: facts(runtime, permanent) })).toBe(verdict);
   });
+
+  it('is mended by commands that can be copied, whatever the zone is called', () => {
+    const [zone] = facts(closed, closed).zones;
+    if (zone === undefined) throw new Error('no zone');
+    const firewall = { ...facts(closed, closed), zones: [{ ...zone, name: '`id`' }] };
+    expect(judge('firewall-follows', { service: RUNNING, firewall }).mend?.commands).toEqual([
+      "sudo firewall-cmd '--zone=`id`' --add-port=13337/tcp",
+      "sudo firewall-cmd --permanent '--zone=`id`' --add-port=13337/tcp",
+    ]);
+  });
 });
