@@ -3,7 +3,8 @@
  * over. What a crash leaves behind at any point is either nothing or an alert that is still to be sent.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder, writeDurably } from '../durable-file.ts';
 import type { DiscordMessage } from './message.ts';
@@ -41,8 +42,12 @@ export interface Spool {
   setAside(alert: SpooledAlert): Promise<string>;
 }
 
-const FILE = /^(\d{12})-([0-9a-f]{12})\.json$/;
+const FILE = /^(\d{12,15})-([0-9a-f]{12})\.json$/;
 const ASIDE = 'rejected';
+/** An alert and what is attached to it have some kilobytes. */
+const MOST_BYTES = 1024 * 1024;
+/** A link is not followed, and a pipe is not waited for; Windows has neither flag, nor what they are for. */
+const AS_IT_IS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** @param onStep told of each point that was reached, before going on */
 export async function openSpool(
@@ -56,15 +61,16 @@ export async function openSpool(
   for (const name of (await readdir(folder)).sort()) {
     const path = join(folder, name);
     // Begun and never renamed: it was not promised to anybody yet.
-    if (name.endsWith('.partial')) await rm(path, { force: true });
+    if (name.endsWith('.partial')) await rm(path, { force: true, recursive: true });
     if (!FILE.test(name)) continue;
-    const alert = readAlert(name, await readFile(path, 'utf8'));
+    const alert = readAlert(name, await readOwnFile(path));
     if (alert !== null) left.push(alert);
     else {
       await rename(path, join(aside, name));
       damaged.push(join(aside, name));
     }
   }
+  left.sort((a, b) => a.seq - b.seq);
   let lastSeq = left.at(-1)?.seq ?? 0;
 
   return {
@@ -101,6 +107,23 @@ export async function openSpool(
 
 function fileName({ seq, id }: SpooledAlert): string {
   return `${String(seq).padStart(12, '0')}-${id}.json`;
+}
+
+/** What an earlier process of ours wrote; `''` for what none of ours can have written, or cannot be read. */
+async function readOwnFile(path: string): Promise<string> {
+  try {
+    const file = await open(path, AS_IT_IS);
+    try {
+      const stat = await file.stat();
+      const uid = process.getuid?.();
+      const ours = stat.isFile() && stat.size <= MOST_BYTES && (uid === undefined || stat.uid === uid);
+      return ours ? await file.readFile('utf8') : '';
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return '';
+  }
 }
 
 function readAlert(name: string, text: string): SpooledAlert | null {

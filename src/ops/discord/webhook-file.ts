@@ -1,5 +1,5 @@
 /** Where the webhook's address is kept: a file that only its owner reads, or a credential that systemd hands over. */
-import { existsSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readWebhook, Webhook, type WebhookProblem } from './webhook.ts';
@@ -27,6 +27,9 @@ export function credentialSource(env: NodeJS.ProcessEnv): WebhookSource | null {
   return path !== '' && existsSync(path) ? { path, credential: true } : null;
 }
 
+/** A pipe that nobody writes to would be waited for, for ever. */
+const NOT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 /** Longer than any address, and no more is read of what may be a device. */
 const MOST_BYTES = 4096;
 
@@ -36,7 +39,7 @@ export async function readWebhookFile(
 ): Promise<Webhook | WebhookFileProblem> {
   let file: FileHandle;
   try {
-    file = await open(path, 'r');
+    file = await open(path, NOT_WAITING);
   } catch (error) {
     return { code: 'unreadable', detail: (error as NodeJS.ErrnoException).code ?? String(error) };
   }

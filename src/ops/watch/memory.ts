@@ -59,10 +59,21 @@ export function recall(memory: GuardMemory, now: Moment, lastWall: number | null
 /** A guard that is started anew is back within this, and has missed nothing that matters. */
 const LONG_AWAY_MS = 120_000;
 
+const CAUSES: Readonly<Record<FallCause, true>> = {
+  refused: true,
+  rejected: true,
+  filtered: true,
+  unreachable: true,
+  mute: true,
+  held: true,
+  wrong: true,
+  closed: true,
+};
+
 /** What was written to disk, if that is what it is: a file that somebody else wrote is no memory. */
 export function asMemory(value: unknown): GuardMemory | null {
   if (!isRecord(value)) return null;
-  const { judged, since, falls, restarts, loop, blind, awayMs } = value;
+  const { judged, since, cause, falls, restarts, loop, blind, awayMs } = value;
   const whole =
     (judged === 'unknown' || judged === 'up' || judged === 'down') &&
     (since === null || isMoment(since)) &&
@@ -70,14 +81,25 @@ export function asMemory(value: unknown): GuardMemory | null {
     falls.every(isMoment) &&
     Array.isArray(restarts) &&
     restarts.every(isMoment) &&
-    (loop === null || (isRecord(loop) && isMoment(loop.since) && typeof loop.falls === 'number')) &&
+    (loop === null || (isRecord(loop) && isMoment(loop.since) && Number.isFinite(loop.falls))) &&
     Number.isFinite(awayMs) &&
-    (blind === null || (isRecord(blind) && isMoment(blind.since) && typeof blind.told === 'boolean'));
+    (blind === null || isBlindness(blind)) &&
+    (cause === null || (typeof cause === 'string' && Object.hasOwn(CAUSES, cause)));
   return whole ? (value as unknown as GuardMemory) : null;
 }
 
 function isMoment(value: unknown): value is Moment {
-  return isRecord(value) && Number.isFinite(value.mono) && Number.isFinite(value.wall);
+  return isRecord(value) && Number.isFinite(value.mono) && isTime(value.wall);
+}
+
+/** What a Date can be: a time beyond it could not be told any more. */
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
+}
+
+function isBlindness(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  return isMoment(value.since) && typeof value.told === 'boolean' && typeof value.detail === 'string';
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 /** The queue on disk: whole files, in their order, private, and gone only when they were delivered. */
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { discordMessage } from '../../../src/ops/discord/message.ts';
@@ -73,6 +74,48 @@ describe('the queue', () => {
     expect(spool.left).toEqual([]);
     expect(spool.damaged).toEqual([join(folder, 'rejected', name)]);
     expect(existsSync(join(folder, 'rejected', name))).toBe(true);
+  });
+
+  it.skipIf(process.platform === 'win32').each([
+    ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+    ['a folder', (path: string) => mkdirSync(path)],
+    ['a link', (path: string) => symlinkSync('/dev/zero', path)],
+    ['a link to nothing', (path: string) => symlinkSync('/nowhere', path)],
+    ['an endless file', (path: string) => execFileSync('truncate', ['-s', '2G', path])],
+  ] as const)('sets %s aside, and reads it not', async (_, make) => {
+    const folder = testFolder();
+    const name = '000000000001-0123456789ab.json';
+    make(join(folder, name));
+    const spool = await openSpool(folder);
+    expect(spool.damaged).toEqual([join(folder, 'rejected', name)]);
+    expect(files(folder)).toEqual([]);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('sends nothing that another user put there', async () => {
+    const folder = testFolder();
+    const spool = await openSpool(folder);
+    await spool.add(spool.newId(), draft('a', 'one'));
+    const [name = ''] = files(folder);
+    chownSync(join(folder, name), 65534, 65534);
+    expect(await openSpool(folder)).toMatchObject({ left: [], damaged: [join(folder, 'rejected', name)] });
+  });
+
+  it('finds again what comes after the highest number that a damaged clock could write', async () => {
+    const folder = testFolder();
+    const first = await openSpool(folder);
+    const { seq: _, ...alert } = await first.add('0123456789ab', draft('a', 'one'));
+    const name = '999999999999-0123456789ab.json';
+    writeFileSync(join(folder, name), JSON.stringify({ ...alert, seq: 999_999_999_999 }));
+    const second = await openSpool(folder);
+    await second.add(second.newId(), draft('a', 'two'));
+    const titles = (await openSpool(folder)).left.map(({ message }) => message.embeds[0].title);
+    expect(titles).toEqual(['one', 'one', 'two']);
+  });
+
+  it('begins although what was begun is a folder by now', async () => {
+    const folder = testFolder();
+    mkdirSync(join(folder, '000000000001-0123456789ab.json.partial', 'full'), { recursive: true });
+    expect((await openSpool(folder)).left).toEqual([]);
   });
 
   it('keeps aside what will never be taken', async () => {

@@ -1,4 +1,5 @@
 /** The file that holds the webhook: read by its owner alone, or not at all. */
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +50,12 @@ describe('the webhook’s file', () => {
     const path = await folder();
     expect(await read(path)).toMatchObject({ code: expect.stringMatching(/not-a-file|unreadable/) });
     expect(await read(join(path, 'nowhere'))).toEqual({ code: 'unreadable', detail: 'ENOENT' });
+  });
+
+  it.skipIf(process.platform === 'win32')('is no pipe, which would be waited for', async () => {
+    const path = join(await folder(), 'pipe');
+    execFileSync('mkfifo', ['-m', '600', path]);
+    expect(await read(path)).toEqual({ code: 'not-a-file' });
   });
 
   it('is not read without end', async () => {

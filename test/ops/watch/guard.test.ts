@@ -298,6 +298,10 @@ describe('a memory', () => {
     { judged: 'up' },
     { ...NOTHING_KNOWN, judged: 'sideways' },
     { ...NOTHING_KNOWN, falls: [1] },
+    { ...NOTHING_KNOWN, since: { mono: 1, wall: 1e300 } },
+    { ...NOTHING_KNOWN, judged: 'down', cause: 'toString' },
+    { ...NOTHING_KNOWN, judged: 'down', cause: 5 },
+    { ...NOTHING_KNOWN, blind: { since: { mono: 1, wall: 1 }, told: true, detail: null } },
   ])('is not made of %j', (value) => {
     expect(asMemory(value)).toBeNull();
   });
