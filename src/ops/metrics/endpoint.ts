@@ -30,9 +30,14 @@ export interface EndpointOptions {
   readonly healthy: () => boolean;
 }
 
+/** Who opens connections and says nothing must not use up the files that the guard needs for its own. */
+export const MOST_CONNECTIONS = 256;
+/** By default Node looks only every half-minute whether a request has come in time. */
+const PATIENCE = { requestTimeout: 10_000, connectionsCheckingInterval: 2_000 };
+
 /** @throws the operating system's error when it cannot listen there */
 export async function serveMetrics({ listen, registry, healthy }: EndpointOptions): Promise<Endpoint> {
-  const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
+  const server = createServer(PATIENCE, (request, response) => {
     const answer = (status: number, type: string, body: string): void => {
       response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
       response.end(request.method === 'HEAD' ? undefined : body);
@@ -53,6 +58,7 @@ export async function serveMetrics({ listen, registry, healthy }: EndpointOption
       answer(404, PLAIN, 'here are /metrics and /-/healthy\n');
     }
   });
+  server.maxConnections = MOST_CONNECTIONS;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
   server.listen(listen.port, listen.address, resolve);

@@ -1,7 +1,14 @@
 /** The endpoint: where it listens, and the two things that it answers. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Registry } from 'prom-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Endpoint, readListenAddress, serveMetrics } from '../../../src/ops/metrics/endpoint.ts';
+import {
+  type Endpoint,
+  MOST_CONNECTIONS,
+  readListenAddress,
+  serveMetrics,
+} from '../../../src/ops/metrics/endpoint.ts';
 
 async function serve(healthy = () => true): Promise<string> {
   const registry = new Registry();
@@ -57,6 +64,36 @@ describe('the endpoint', () => {
     ['HEAD', '/metrics', 200],
   ])('answers %s %s with %i', async (method, path, status) => {
     expect((await fetch(`${await serve()}${path}`, { method })).status).toBe(status);
+  });
+
+  it('holds no more connections than it can bear, and serves again when they are gone', async () => {
+    const place = await serve();
+    const port = Number(new URL(place).port);
+    const more = 20;
+    const sockets = Array.from({ length: MOST_CONNECTIONS + more }, () => connect(port, '127.0.0.1'));
+    let refused = 0;
+    await new Promise<void>((done) => {
+      for (const socket of sockets) {
+        socket.on('error', () => undefined);
+        socket.once('connect', () => socket.write('GET /metrics HTTP/1.1\r\nX: '));
+        socket.once('close', () => {
+          refused += 1;
+          if (refused === more) done();
+        });
+      }
+    });
+    const gone = sockets.filter(({ closed }) => !closed).map((socket) => once(socket, 'close'));
+    expect(gone).toHaveLength(MOST_CONNECTIONS);
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(gone);
+    await expect
+      .poll(() =>
+        fetch(`${place}/metrics`).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      )
+      .toBe(200);
   });
 
   it('says when it cannot listen there', async () => {
