@@ -132,9 +132,11 @@ describe('maskSecrets', () => {
       '--',
       'x:',
     ]) {
-      const began = performance.now();
+      // The processor's time: a busy machine's clock tells of its other work.
+      const before = process.cpuUsage();
       maskSecrets(piece.repeat(Math.ceil(200_000 / piece.length)));
-      expect(performance.now() - began).toBeLessThan(1500);
+      const { user, system } = process.cpuUsage(before);
+      expect((user + system) / 1000).toBeLessThan(1500);
     }
   });
 });
