@@ -17,9 +17,39 @@ const EVIDENCE: readonly [Evidence, string, string][] = [
   [{ code: 'unit-running', pid: 1954 }, 'running, PID 1954', 'en marche, PID 1954'],
   [{ code: 'unit-stopped', unit: 'calculatrice.service' }, 'stopped', 'arrêtée'],
   [
-    { code: 'unit-waiting-restart', restartAtMono: NOW + 27_300, result: 'signal' },
+    { code: 'unit-waiting-restart', restartAtMono: NOW + 27_300, result: 'signal', exit: null },
     'down; systemd restarts it in 27.3 s (killed by a signal)',
     'tombée ; systemd la relance dans 27,3 s (tué par un signal)',
+  ],
+  [
+    {
+      code: 'unit-waiting-restart',
+      restartAtMono: null,
+      result: 'exit-code',
+      exit: { how: 'exited', status: 203 },
+    },
+    'down; systemd restarts it (the program of ExecStart= cannot be run, exit 203)',
+    'tombée ; systemd la relance (le programme d’ExecStart= ne se lance pas, code 203)',
+  ],
+  [
+    {
+      code: 'unit-waiting-restart',
+      restartAtMono: null,
+      result: 'exit-code',
+      exit: { how: 'exited', status: 1 },
+    },
+    'down; systemd restarts it (it ended with an error, exit 1)',
+    'tombée ; systemd la relance (terminé en erreur, code 1)',
+  ],
+  [
+    { code: 'unit-failed', unit: 'a', result: 'exit-code', exit: { how: 'exited', status: 217 } },
+    'failed: its User= or Group= does not exist (exit 217)',
+    'en échec : son User= ou Group= n’existe pas (code 217)',
+  ],
+  [
+    { code: 'port-taken', port: 13337 },
+    'something else already listens on port 13337',
+    'autre chose écoute déjà sur le port 13337',
   ],
   [
     { code: 'unit-failed', unit: 'a', result: 'exit-code', exit: { how: 'exited', status: 1 } },

@@ -14,7 +14,10 @@ export function mendFor(evidence: Evidence, facts: VerdictFacts): Mend | null {
     case 'link-lost':
       return mend('reconnect', null, { advice: 'retrying' });
     case 'unit-missing':
-      return mend(null, `systemctl cat ${unit}`, { advice: 'write-unit', subject: facts.subject.unit });
+      return mend(null, 'sudo systemctl daemon-reload', {
+        advice: 'write-unit',
+        subject: facts.subject.unit,
+      });
     case 'unit-masked':
       return mend(null, `sudo systemctl unmask ${unit}`);
     case 'unit-bad':
@@ -24,19 +27,31 @@ export function mendFor(evidence: Evidence, facts: VerdictFacts): Mend | null {
       );
     case 'unit-stopped':
       return mend('start', `sudo systemctl start ${unit}`);
-    case 'unit-waiting-restart':
-      return mend('restart', `sudo systemctl restart ${unit}`, { advice: 'wait-restart' });
+    case 'unit-waiting-restart': {
+      if (neverRan(evidence)) return editUnit(unit);
+      // One that was killed is well again by itself; one that ended in error may do so each time.
+      const advice = evidence.result === 'exit-code' ? 'read-journal' : 'wait-restart';
+      return mend('restart', `sudo systemctl restart ${unit}`, { advice });
+    }
     case 'unit-failed':
-      return evidence.result === 'start-limit-hit'
-        ? mend('reset-failed', `sudo systemctl reset-failed ${unit} && sudo systemctl start ${unit}`)
+      if (neverRan(evidence)) return editUnit(unit);
+      return gaveUp(evidence.result, facts)
+        ? mend('reset-failed', `sudo systemctl reset-failed ${unit} && sudo systemctl start ${unit}`, {
+            advice: 'read-journal',
+          })
         : mend('start', `sudo systemctl start ${unit}`, { advice: 'read-journal' });
+    case 'port-taken':
+      return mend(null, `sudo ss -ltnp 'sport = :${evidence.port}'`, {
+        advice: 'free-port',
+        subject: String(evidence.port),
+      });
     case 'unit-needs-reload':
       return mend('daemon-reload', 'sudo systemctl daemon-reload');
     case 'not-listening':
-      return mend(null, `journalctl -u ${unit} -n 50`, { advice: 'read-journal' });
+      return mend(null, `journalctl -u ${unit} -n 50`, { advice: 'find-port' });
     case 'listening-loopback-only':
     case 'listening-elsewhere':
-      return mend(null, `sudo systemctl edit --full ${unit}`, {
+      return mend(null, `sudo systemctl edit --full ${unit} && sudo systemctl restart ${unit}`, {
         advice: 'listen-on',
         subject: outwardAddress(evidence.wanted, facts),
       });
@@ -69,6 +84,30 @@ export function mendFor(evidence: Evidence, facts: VerdictFacts): Mend | null {
     default:
       return null;
   }
+}
+
+/** systemd itself could not get as far as the program: its unit file is at fault (systemd.exec(5), "Process Exit Codes"). */
+function neverRan({
+  result,
+  exit,
+}: Pick<Extract<Evidence, { code: 'unit-failed' }>, 'result' | 'exit'>): boolean {
+  return result === 'exit-code' && exit?.how === 'exited' && exit.status >= 200 && exit.status <= 245;
+}
+
+/** As `edit --full` ends with a reload, what is left is to run it. */
+function editUnit(unit: string): Mend {
+  return mend(null, `sudo systemctl edit --full ${unit} && sudo systemctl restart ${unit}`, {
+    advice: 'edit-unit',
+  });
+}
+
+/**
+ * systemd has stopped restarting it. `start-limit-hit` is said of a start by hand alone: of restarts
+ * by itself the result stays that of the last run.
+ */
+function gaveUp(result: string, { service }: VerdictFacts): boolean {
+  if (result === 'start-limit-hit') return true;
+  return service !== null && service.value.restarts > 0 && service.value.restart !== 'no';
 }
 
 /** Of a unit that ends again and again: no start of it mends that, and its own words tell why. */

@@ -63,7 +63,12 @@ function activeEvidence(facts: ServiceFacts, unit: string): Evidence {
     case 'activating':
       // `auto-restart`, and since systemd 254 `auto-restart-queued`.
       return facts.sub.startsWith('auto-restart')
-        ? { code: 'unit-waiting-restart', restartAtMono: facts.restartAtMono, result: facts.result }
+        ? {
+            code: 'unit-waiting-restart',
+            restartAtMono: facts.restartAtMono,
+            result: facts.result,
+            exit: facts.exit,
+          }
         : { code: 'unit-starting', sub: facts.sub };
     case 'deactivating':
       return { code: 'unit-stopping', sub: facts.sub };
@@ -92,6 +97,17 @@ export function listenerRung(facts: VerdictFacts): Rung {
   return addresses.every(isLoopback)
     ? rung('listener', 'broken', { code: 'listening-loopback-only', address: first, port, wanted })
     : rung('listener', 'broken', { code: 'listening-elsewhere', addresses, port, wanted });
+}
+
+const DOWN: ReadonlySet<Evidence['code']> = new Set(['unit-stopped', 'unit-failed', 'unit-waiting-restart']);
+
+/** A unit that is down, and its port that something else was seen to hold since then; else null. */
+export function portTakenRung(facts: VerdictFacts, unit: Rung): Rung | null {
+  const { subject, listeners, listenersFailure, listenersSettling } = facts;
+  if (!DOWN.has(unit.evidence.code) || listeners === null) return null;
+  if (listenersFailure !== null || listenersSettling || listeners.atMono < unitSince(facts)) return null;
+  if (addressesOn(listeners.value, subject.port).length === 0) return null;
+  return rung('listener', 'warning', { code: 'port-taken', port: subject.port });
 }
 
 function addressesOn(listeners: ListenerFacts, port: number): readonly string[] {

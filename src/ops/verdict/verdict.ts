@@ -6,7 +6,15 @@ import type { Failure } from '../failure.ts';
 import type { FirewallFacts, InterfaceAddress, ListenerFacts, ServiceFacts } from '../host.ts';
 import type { ProbeFacts } from '../probe/probe.ts';
 import { mendFor } from './mends.ts';
-import { answerRung, firewallRung, linkRung, listenerRung, networkRung, unitRung } from './rungs.ts';
+import {
+  answerRung,
+  firewallRung,
+  linkRung,
+  listenerRung,
+  networkRung,
+  portTakenRung,
+  unitRung,
+} from './rungs.ts';
 
 export type RungId = 'link' | 'unit' | 'listener' | 'firewall' | 'network' | 'answer';
 
@@ -25,12 +33,17 @@ export type Evidence =
   | { readonly code: 'unit-stopped'; readonly unit: string }
   | { readonly code: 'unit-starting'; readonly sub: string }
   | { readonly code: 'unit-stopping'; readonly sub: string }
-  | { readonly code: 'unit-waiting-restart'; readonly restartAtMono: number | null; readonly result: string }
+  | {
+      readonly code: 'unit-waiting-restart';
+      readonly restartAtMono: number | null;
+      readonly result: string;
+      readonly exit: ServiceFacts['exit'];
+    }
   | {
       readonly code: 'unit-failed';
       readonly unit: string;
       readonly result: string;
-      readonly exit: { readonly how: string; readonly status: number } | null;
+      readonly exit: ServiceFacts['exit'];
     }
   | { readonly code: 'unit-masked'; readonly unit: string }
   /** systemd could not load the unit file; `load` is its LoadState (`bad-setting`, `error`). */
@@ -52,6 +65,8 @@ export type Evidence =
       readonly port: number;
       readonly wanted: string;
     }
+  /** The unit is down, and yet something listens on its port: the unit's own server could not. */
+  | { readonly code: 'port-taken'; readonly port: number }
   | { readonly code: 'listeners-unreadable' }
   | { readonly code: 'firewall-open'; readonly zone: string; readonly port: number }
   | { readonly code: 'firewall-off' }
@@ -101,8 +116,11 @@ export interface Mend {
     | 'check-server'
     | 'retrying'
     | 'write-unit'
+    | 'edit-unit'
+    | 'find-port'
+    | 'free-port'
     | null;
-  /** The address that `listen-on` speaks of, or the client's of `find-client`. */
+  /** The address that `listen-on` speaks of, the client's of `find-client`, or the port of `free-port`. */
   readonly subject: string | null;
 }
 
@@ -168,7 +186,9 @@ export function judge(facts: VerdictFacts): Verdict {
   const warning = broken === null ? (rungs.find((rung) => rung.state === 'warning') ?? null) : null;
   const state = (id: RungId) => rungs.find((rung) => rung.id === id)?.state;
   const answered = facts.subject.asksAnswers ? state('answer') === 'ok' : state('answer') !== 'broken';
-  const faulty = broken ?? warning;
+  // The unit is what is broken, but no start of it gets past a port that is taken.
+  const taken = rungs.find((rung) => rung.evidence.code === 'port-taken');
+  const faulty = taken ?? broken ?? warning;
   return {
     rungs,
     broken: broken?.id ?? null,
@@ -197,7 +217,8 @@ function settle(facts: VerdictFacts): readonly Rung[] {
   if (unit.state === 'broken') {
     // The exercise's unit opens its port when it starts and closes it when it stops.
     const firewall = unlessBroken(seenFirewall, 'skipped');
-    return [link, unit, ifWell(seenListener), firewall, ifWell(network), ifWell(answer)];
+    const listener = portTakenRung(facts, unit) ?? ifWell(seenListener);
+    return [link, unit, listener, firewall, ifWell(network), ifWell(answer)];
   }
   const connects = network.state === 'ok';
   const listener = connects ? doubted(seenListener) : seenListener;

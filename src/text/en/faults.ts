@@ -20,6 +20,7 @@ export const faults = {
   'not-listening-yet': 'not listening yet',
   'listening-loopback-only': 'listens locally only',
   'listening-elsewhere': 'listens elsewhere',
+  'port-taken': 'port taken',
   'listeners-unreadable': 'sockets unread',
   'firewall-open': 'port open',
   'firewall-off': 'firewall off',

@@ -1,4 +1,5 @@
 /** The layer verdict in English: each rung's name, what was seen, and what puts it right. */
+import type { ServiceFacts } from '../../ops/host.ts';
 import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdict/verdict.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
@@ -47,9 +48,29 @@ function result(code: string): string {
   }
 }
 
+/** What kept systemd from running it (systemd.exec(5), “Process Exit Codes”); null when it ran. */
+function neverRan(status: number): string | null {
+  switch (status) {
+    case 200:
+      return 'its WorkingDirectory= cannot be entered';
+    case 203:
+      return 'the program of ExecStart= cannot be run';
+    case 216:
+    case 217:
+      return 'its User= or Group= does not exist';
+    default:
+      return status > 200 && status <= 245 ? 'systemd could not set it up' : null;
+  }
+}
+
+function ended(code: string, exit: ServiceFacts['exit']): string {
+  if (code !== 'exit-code' || exit?.how !== 'exited') return result(code);
+  return `${neverRan(exit.status) ?? result(code)}, exit ${exit.status}`;
+}
+
 function unitFailed(evidence: Extract<Evidence, { code: 'unit-failed' }>): string {
   const { exit } = evidence;
-  const why = result(evidence.result);
+  const why = (exit?.how === 'exited' ? neverRan(exit.status) : null) ?? result(evidence.result);
   if (exit === null || evidence.result === 'start-limit-hit') return `failed: ${why}`;
   return exit.how === 'exited'
     ? `failed: ${why} (exit ${exit.status})`
@@ -83,12 +104,12 @@ function evidence(seen: Evidence, nowMono: number): string {
       const leftMs = seen.restartAtMono === null ? 0 : seen.restartAtMono - nowMono;
       // “in 0.0 s” says no more than that it does.
       const when = leftMs < 50 ? '' : ` in ${seconds(leftMs)}`;
-      return `down; systemd restarts it${when} (${result(seen.result)})`;
+      return `down; systemd restarts it${when} (${ended(seen.result, seen.exit)})`;
     }
     case 'unit-failed':
       return unitFailed(seen);
     case 'unit-needs-reload':
-      return 'running, but its file changed on disk: systemd still goes by the old one';
+      return 'its file changed on disk: systemd still goes by the old one';
     case 'listening':
       return `listening on ${said(seen.address)}:${seen.port}`;
     case 'not-listening':
@@ -99,6 +120,8 @@ function evidence(seen: Evidence, nowMono: number): string {
       return `listening on ${said(seen.address)} only: nobody outside can reach it`;
     case 'listening-elsewhere':
       return `listening on ${seen.addresses.map(said).join(', ')}, not on ${said(seen.wanted)}`;
+    case 'port-taken':
+      return `something else already listens on port ${seen.port}`;
     case 'listeners-unreadable':
       return 'the sockets of the host cannot be read';
     case 'firewall-open':
@@ -158,7 +181,13 @@ function advice(mend: Mend): string | null {
     case 'retrying':
       return 'trying again by itself';
     case 'write-unit':
-      return `write /etc/systemd/system/${subject}, then sudo systemctl daemon-reload`;
+      return `write /etc/systemd/system/${subject} (or give the right --unit), then`;
+    case 'find-port':
+      return 'read its journal for the reason, or give the right --port';
+    case 'edit-unit':
+      return 'correct its unit file';
+    case 'free-port':
+      return `port ${subject} is taken: stop what holds it first`;
     case null:
       return null;
   }

@@ -20,6 +20,7 @@ export const faults: Record<keyof typeof english, string> = {
   'not-listening-yet': 'n’écoute pas encore',
   'listening-loopback-only': 'n’écoute qu’en local',
   'listening-elsewhere': 'écoute ailleurs',
+  'port-taken': 'port pris',
   'listeners-unreadable': 'sockets illisibles',
   'firewall-open': 'port ouvert',
   'firewall-off': 'pare-feu arrêté',

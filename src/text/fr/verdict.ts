@@ -1,4 +1,5 @@
 /** The layer verdict in French. Names of systemd's and firewalld's own are not translated. */
+import type { ServiceFacts } from '../../ops/host.ts';
 import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdict/verdict.ts';
 import type { verdict as english } from '../en/verdict.ts';
 import { harmless } from '../foreign.ts';
@@ -47,9 +48,28 @@ function result(code: string): string {
   }
 }
 
+function neverRan(status: number): string | null {
+  switch (status) {
+    case 200:
+      return 'son WorkingDirectory= est inaccessible';
+    case 203:
+      return 'le programme d’ExecStart= ne se lance pas';
+    case 216:
+    case 217:
+      return 'son User= ou Group= n’existe pas';
+    default:
+      return status > 200 && status <= 245 ? 'systemd n’a pas pu la préparer' : null;
+  }
+}
+
+function ended(code: string, exit: ServiceFacts['exit']): string {
+  if (code !== 'exit-code' || exit?.how !== 'exited') return result(code);
+  return `${neverRan(exit.status) ?? result(code)}, code ${exit.status}`;
+}
+
 function unitFailed(evidence: Extract<Evidence, { code: 'unit-failed' }>): string {
   const { exit } = evidence;
-  const why = result(evidence.result);
+  const why = (exit?.how === 'exited' ? neverRan(exit.status) : null) ?? result(evidence.result);
   if (exit === null || evidence.result === 'start-limit-hit') return `en échec : ${why}`;
   return exit.how === 'exited'
     ? `en échec : ${why} (code ${exit.status})`
@@ -82,12 +102,12 @@ function evidence(seen: Evidence, nowMono: number): string {
       const leftMs = seen.restartAtMono === null ? 0 : seen.restartAtMono - nowMono;
       // “in 0.0 s” says no more than that it does.
       const when = leftMs < 50 ? '' : ` dans ${seconds(leftMs)}`;
-      return `tombée ; systemd la relance${when} (${result(seen.result)})`;
+      return `tombée ; systemd la relance${when} (${ended(seen.result, seen.exit)})`;
     }
     case 'unit-failed':
       return unitFailed(seen);
     case 'unit-needs-reload':
-      return 'en marche, mais son fichier a changé : systemd suit encore l’ancien';
+      return 'son fichier a changé : systemd suit encore l’ancien';
     case 'listening':
       return `écoute sur ${said(seen.address)}:${seen.port}`;
     case 'not-listening':
@@ -98,6 +118,8 @@ function evidence(seen: Evidence, nowMono: number): string {
       return `n’écoute que sur ${said(seen.address)} : personne ne peut l’atteindre du dehors`;
     case 'listening-elsewhere':
       return `écoute sur ${seen.addresses.map(said).join(', ')}, pas sur ${said(seen.wanted)}`;
+    case 'port-taken':
+      return `autre chose écoute déjà sur le port ${seen.port}`;
     case 'listeners-unreadable':
       return 'impossible de lire les sockets de l’hôte';
     case 'firewall-open':
@@ -159,7 +181,13 @@ function advice(mend: Mend): string | null {
     case 'retrying':
       return 'nouvel essai automatique';
     case 'write-unit':
-      return `écrire /etc/systemd/system/${subject}, puis sudo systemctl daemon-reload`;
+      return `écrire /etc/systemd/system/${subject} (ou donner le bon --unit), puis`;
+    case 'find-port':
+      return 'lire son journal pour en trouver la cause, ou donner le bon --port';
+    case 'edit-unit':
+      return 'corriger son fichier d’unité';
+    case 'free-port':
+      return `le port ${subject} est pris : arrêter d’abord ce qui l’occupe`;
     case null:
       return null;
   }

@@ -54,6 +54,7 @@ function unit(patch: Partial<typeof RUNNING>): Pick<VerdictFacts, 'service'> {
   return { service: { value: { ...RUNNING, ...patch }, atMono: 10 } };
 }
 
+const WAITING = { active: 'activating', sub: 'auto-restart', mainPid: 0, result: 'exit-code' } as const;
 const CLOSED = { value: firewallWith([], []), atMono: 10 };
 const NOBODY = { listeners: listeningOn(), firewall: CLOSED, probe: probe('rejected', null) };
 const ADMIN_ONLY = { code: 'not-permitted', action: 'info', detail: 'Not Authorized(polkit)' } as const;
@@ -103,7 +104,79 @@ const CASES: readonly Case[] = [
     name: 'unit stopped, yet somebody serves: started by hand',
     facts: unit({ active: 'inactive', sub: 'dead', mainPid: 0 }),
     broken: 'unit',
-    states: [ok, broken, ok, ok, ok, ok],
+    evidence: 'unit-stopped',
+    advice: 'free-port',
+    subject: '13337',
+    action: null,
+    command: "sudo ss -ltnp 'sport = :13337'",
+    states: [ok, broken, warning, ok, ok, ok],
+  },
+  {
+    name: 'crashes because another program holds its port: no restart mends that',
+    facts: { ...unit({ ...WAITING, exit: { how: 'exited', status: 1 } }), firewall: CLOSED },
+    broken: 'unit',
+    evidence: 'unit-waiting-restart',
+    advice: 'free-port',
+    action: null,
+    states: [ok, broken, warning, skipped, ok, ok],
+  },
+  {
+    name: 'killed, and its port last seen while it still ran: not taken by another',
+    facts: {
+      service: { value: { ...RUNNING, ...WAITING, result: 'signal', sinceMono: 30 }, atMono: 30 },
+      probe: probe('rejected', null),
+      firewall: CLOSED,
+    },
+    broken: 'unit',
+    advice: 'wait-restart',
+    states: [ok, broken, ok, skipped, skipped, skipped],
+  },
+  {
+    name: 'waits to be started again, though it ends in error each time',
+    facts: { ...unit({ ...WAITING, exit: { how: 'exited', status: 1 } }), ...NOBODY },
+    broken: 'unit',
+    evidence: 'unit-waiting-restart',
+    advice: 'read-journal',
+    action: 'restart',
+    states: [ok, broken, skipped, skipped, skipped, skipped],
+  },
+  {
+    name: 'waits to be started again with a wrong path in ExecStart=',
+    facts: { ...unit({ ...WAITING, exit: { how: 'exited', status: 203 } }), ...NOBODY },
+    broken: 'unit',
+    evidence: 'unit-waiting-restart',
+    advice: 'edit-unit',
+    action: null,
+    command: 'sudo systemctl edit --full calculatrice && sudo systemctl restart calculatrice',
+    states: [ok, broken, skipped, skipped, skipped, skipped],
+  },
+  {
+    name: 'failed with a user that does not exist',
+    facts: {
+      ...unit({
+        active: 'failed',
+        sub: 'failed',
+        mainPid: 0,
+        result: 'exit-code',
+        exit: { how: 'exited', status: 217 },
+      }),
+      ...NOBODY,
+    },
+    broken: 'unit',
+    advice: 'edit-unit',
+    states: [ok, broken, skipped, skipped, skipped, skipped],
+  },
+  {
+    name: 'given up by systemd, whose result stays that of the last run',
+    facts: {
+      ...unit({ active: 'failed', sub: 'failed', mainPid: 0, result: 'exit-code', restarts: 5 }),
+      ...NOBODY,
+    },
+    broken: 'unit',
+    evidence: 'unit-failed',
+    action: 'reset-failed',
+    advice: 'read-journal',
+    states: [ok, broken, skipped, skipped, skipped, skipped],
   },
   {
     name: 'waiting for its restart',
@@ -215,7 +288,7 @@ const CASES: readonly Case[] = [
     facts: { listeners: listeningOn(), probe: probe('refused', null) },
     broken: 'listener',
     evidence: 'not-listening',
-    advice: 'read-journal',
+    advice: 'find-port',
     command: 'journalctl -u calculatrice -n 50',
     states: [ok, ok, broken, ok, skipped, skipped],
   },
@@ -559,6 +632,7 @@ describe('judge', () => {
       ...WELL,
       subject: { ...WELL.subject, unit: "a'; reboot #.service" },
       ...unit({ active: 'inactive', sub: 'dead' }),
+      ...NOBODY,
     });
     expect(verdict.mend?.command).toBe("sudo systemctl start 'a'\\''; reboot #'");
   });
