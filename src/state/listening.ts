@@ -57,7 +57,8 @@ export function createListening(options: ListeningOptions): Listening {
       round.abort();
       round = new AbortController();
       const listens = service.active === 'active';
-      onSettling(listens);
+      // A look that began before may still find what has just gone.
+      onSettling(true);
       lookUntil(listens, round.signal).catch(() => undefined);
     },
     stop() {

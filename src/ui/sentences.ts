@@ -52,6 +52,11 @@ export function mendingAction(
   return blocked(actionOf(id), state) === null ? id : null;
 }
 
+/** What to press next: what mends it, or else the verdict in full, where what does is written. */
+export function nextAction(state: Parameters<typeof mendingAction>[0]): ActionId | null {
+  return mendingAction(state) ?? (state.verdict.mend === null ? null : 'verdict');
+}
+
 /**
  * What mends it: the key where there is one, then what one would type on the host.
  * @param key as it is shown; null when no key does, or it is off

@@ -7,7 +7,7 @@ import { isComplete, isSettled } from '../../src/cli/status-settled.ts';
 import type { ConsoleState } from '../../src/state/store.ts';
 import { catalogue } from '../../src/text/catalogue.ts';
 import { widthOf } from '../../src/text/measure.ts';
-import { FIREWALL_OPEN, RUNNING } from '../support/fake-host.ts';
+import { FIREWALL_OPEN, NOBODY_LISTENS, RUNNING } from '../support/fake-host.ts';
 import { healthyState, probeFacts, verdictOn } from '../support/fake-session.ts';
 
 const NOW = 5000;
@@ -21,7 +21,9 @@ function state(change: Partial<ConsoleState> = {}): ConsoleState {
 }
 
 function service(change: Partial<typeof RUNNING>): Partial<ConsoleState> {
-  return { service: { value: { ...RUNNING, sinceMono: 0, ...change }, atMono: NOW } };
+  const told = { service: { value: { ...RUNNING, sinceMono: 0, ...change }, atMono: NOW } };
+  if ((change.active ?? 'active') === 'active') return told;
+  return { ...told, listeners: { value: NOBODY_LISTENS, atMono: NOW } };
 }
 
 describe('the document', () => {

@@ -8,7 +8,7 @@ import { NOTHING_KNOWN } from '../../src/ops/watch/memory.ts';
 import type { ConsoleState } from '../../src/state/store.ts';
 import type { Told } from '../../src/state/watch/watcher.ts';
 import { catalogue } from '../../src/text/catalogue.ts';
-import { firewallWith, RUNNING } from '../support/fake-host.ts';
+import { firewallWith, NOBODY_LISTENS, RUNNING } from '../support/fake-host.ts';
 import { healthyState, verdictOn } from '../support/fake-session.ts';
 
 const NOW = 60_000;
@@ -26,8 +26,10 @@ function alert(event: Judged, change: Partial<ConsoleState> = {}, language: 'en'
   return alertOf(told(event, change), { name: 'tp5', text, version: '0.1.0', id: '77bd914bad16' });
 }
 
+/** A unit that is down: nothing listens any more. */
 const unit = (change: Partial<typeof RUNNING>): Partial<ConsoleState> => ({
   service: { value: { ...RUNNING, ...change }, atMono: NOW },
+  listeners: { value: NOBODY_LISTENS, atMono: NOW },
 });
 const STOPPED = unit({ active: 'inactive', sub: 'dead', mainPid: 0 });
 const WAITING = unit({
@@ -91,7 +93,7 @@ describe('an alert of falls again and again', () => {
     const made = alert(looping, WAITING);
     expect(made.title).toBe('calculatrice.service on tp5 is in a crash loop');
     expect(made.description).toMatch(/^Fell 3 times and was restarted by systemd 2 times in 33 s\. /);
-    expect(value(made, 'Verdict')).toBe('down; systemd restarts it (it ended with an error)');
+    expect(value(made, 'Verdict')).toBe('down: it ended with an error; systemd restarts it');
     expect(value(made, 'Mend')).toBe(
       'read its journal for the reason\n```\njournalctl -u calculatrice -n 50\n```',
     );

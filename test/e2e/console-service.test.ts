@@ -16,7 +16,7 @@ describe('the service, by key', () => {
     await terminal.waitFor(/✖ \d{5}\/tcp {2}runtime ✗ permanent ✗/);
     await terminal.waitFor(/▲ systemd Main process exited, code=killed, status=9\/KILL/);
     await terminal.waitFor('✖ unit down, restarting');
-    await terminal.waitFor(/verdict: down; systemd restarts it in/);
+    await terminal.waitFor(/verdict: down: killed by a signal; systemd/);
     // What mends it stands first among the keys.
     await terminal.waitFor('→ r restart');
     await terminal.waitFor(/restart in 0\.\d s █+/, slow);

@@ -74,6 +74,8 @@ export function firewallWith(runtime: readonly string[], permanent: readonly str
   };
 }
 
+export const NOBODY_LISTENS: ListenerFacts = { listeners: [], clients: [] };
+
 export const LISTENING: ListenerFacts = {
   listeners: [{ address: '10.5.1.2', port: 13337, waiting: 0 }],
   clients: [],
@@ -177,7 +179,8 @@ export function createFakeHost(script: FakeHostScript = {}) {
   const answers = {
     act: async (_verb: ServiceVerb, _signal?: AbortSignal): Promise<ActionOutcome> => DONE,
     change: async (_change: FirewallChange): Promise<ActionOutcome> => DONE,
-    listeners: async (): Promise<ListenerFacts> => script.listeners ?? LISTENING,
+    listeners: async (): Promise<ListenerFacts> =>
+      script.listeners ?? (service.active === 'active' ? LISTENING : NOBODY_LISTENS),
     interfaces: async (): Promise<readonly InterfaceAddress[]> => script.interfaces ?? INTERFACES,
     dial: async (address: string, port: number): Promise<Duplex> => {
       throw new Failed({ code: 'unavailable', what: `${address}:${port}`, detail: 'nobody listens' });

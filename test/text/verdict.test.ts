@@ -18,8 +18,8 @@ const EVIDENCE: readonly [Evidence, string, string][] = [
   [{ code: 'unit-stopped', unit: 'calculatrice.service' }, 'stopped', 'arrêtée'],
   [
     { code: 'unit-waiting-restart', restartAtMono: NOW + 27_300, result: 'signal', exit: null },
-    'down; systemd restarts it in 27.3 s (killed by a signal)',
-    'tombée ; systemd la relance dans 27,3 s (tué par un signal)',
+    'down: killed by a signal; systemd restarts it in 27.3 s',
+    'tombée : tué par un signal ; systemd la relance dans 27,3 s',
   ],
   [
     {
@@ -28,8 +28,8 @@ const EVIDENCE: readonly [Evidence, string, string][] = [
       result: 'exit-code',
       exit: { how: 'exited', status: 203 },
     },
-    'down; systemd restarts it (the program of ExecStart= cannot be run, exit 203)',
-    'tombée ; systemd la relance (le programme d’ExecStart= ne se lance pas, code 203)',
+    'down: the program of ExecStart= cannot be run (exit 203); systemd restarts it',
+    'tombée : le programme d’ExecStart= ne se lance pas (code 203) ; systemd la relance',
   ],
   [
     {
@@ -38,8 +38,8 @@ const EVIDENCE: readonly [Evidence, string, string][] = [
       result: 'exit-code',
       exit: { how: 'exited', status: 1 },
     },
-    'down; systemd restarts it (it ended with an error, exit 1)',
-    'tombée ; systemd la relance (terminé en erreur, code 1)',
+    'down: it ended with an error (exit 1); systemd restarts it',
+    'tombée : terminé en erreur (code 1) ; systemd la relance',
   ],
   [
     { code: 'unit-failed', unit: 'a', result: 'exit-code', exit: { how: 'exited', status: 217 } },

@@ -1,8 +1,8 @@
 /** The console by its keys: what each asks for, what it asks first, and what read-only takes away. */
 import { describe, expect, it } from 'vitest';
 import { drawConsole } from '../support/drawn-console.tsx';
-import { RUNNING } from '../support/fake-host.ts';
-import { healthyState } from '../support/fake-session.ts';
+import { NOBODY_LISTENS, RUNNING } from '../support/fake-host.ts';
+import { healthyState, verdictOn } from '../support/fake-session.ts';
 import { ctrl, KEY } from '../support/frames.tsx';
 
 const LOST = {
@@ -152,10 +152,10 @@ describe('the hints', () => {
       state: { service: { value: stopped, atMono: 0 }, verdict: { ...verdict, broken: 'unit', mend } },
     });
     expect(screen.lines().at(-1)).toMatch(/^ {2}→ s start {3}r restart/);
-    // Not to who may not do it.
+    // Who may not do it is shown the way to what is to be typed.
     screen.session.set({ readOnly: true });
     await screen.settle();
-    expect(screen.lines().at(-1)).toMatch(/^ v verdict/);
+    expect(screen.lines().at(-1)).toMatch(/^ {2}→ v verdict/);
     expect(screen.text()).not.toContain('press s');
     screen.unmount();
   });
@@ -441,5 +441,28 @@ describe('the drill', () => {
     await screen.type('d');
     expect(screen.text()).toContain('PID 1954 → …');
     screen.unmount();
+  });
+});
+
+describe('the line of keys, when something is wrong', () => {
+  const broken = (exit: { readonly how: 'exited'; readonly status: number }) => {
+    const { verdict: _, ...facts } = {
+      ...healthyState(1_000_000),
+      service: {
+        value: { ...RUNNING, active: 'failed', sub: 'failed', result: 'exit-code', mainPid: 0, exit },
+        atMono: 1_000_000,
+      },
+      listeners: { value: NOBODY_LISTENS, atMono: 1_000_000 },
+    } as const;
+    return { ...facts, verdict: verdictOn(facts) };
+  };
+
+  it('leads with the key that mends it, or else with the verdict that says what does', async () => {
+    const started = await drawConsole({ state: broken({ how: 'exited', status: 1 }) });
+    expect(started.lines().at(-1)).toMatch(/^ +→ s start/);
+    started.unmount();
+    const edited = await drawConsole({ state: broken({ how: 'exited', status: 203 }) });
+    expect(edited.lines().at(-1)).toMatch(/^ +→ v verdict/);
+    edited.unmount();
   });
 });

@@ -57,7 +57,7 @@ export const consoleText = {
     restartNever: 'Restart=no: stays down when it dies',
     restartIn: (wait: string) => `restart in ${wait}`,
     restartDue: 'restarting',
-    reload: (key: string) => `unit file changed on disk: daemon-reload (${key})`,
+    reload: (key: string) => `unit file changed: daemon-reload (${key})`,
     load: (load: string) =>
       ({
         'not-found': 'no such unit on the host',

@@ -65,7 +65,7 @@ function neverRan(status: number): string | null {
 
 function ended(code: string, exit: ServiceFacts['exit']): string {
   if (code !== 'exit-code' || exit?.how !== 'exited') return result(code);
-  return `${neverRan(exit.status) ?? result(code)}, exit ${exit.status}`;
+  return `${neverRan(exit.status) ?? result(code)} (exit ${exit.status})`;
 }
 
 function unitFailed(evidence: Extract<Evidence, { code: 'unit-failed' }>): string {
@@ -104,7 +104,7 @@ function evidence(seen: Evidence, nowMono: number): string {
       const leftMs = seen.restartAtMono === null ? 0 : seen.restartAtMono - nowMono;
       // “in 0.0 s” says no more than that it does.
       const when = leftMs < 50 ? '' : ` in ${seconds(leftMs)}`;
-      return `down; systemd restarts it${when} (${ended(seen.result, seen.exit)})`;
+      return `down: ${ended(seen.result, seen.exit)}; systemd restarts it${when}`;
     }
     case 'unit-failed':
       return unitFailed(seen);

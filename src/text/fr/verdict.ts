@@ -64,7 +64,7 @@ function neverRan(status: number): string | null {
 
 function ended(code: string, exit: ServiceFacts['exit']): string {
   if (code !== 'exit-code' || exit?.how !== 'exited') return result(code);
-  return `${neverRan(exit.status) ?? result(code)}, code ${exit.status}`;
+  return `${neverRan(exit.status) ?? result(code)} (code ${exit.status})`;
 }
 
 function unitFailed(evidence: Extract<Evidence, { code: 'unit-failed' }>): string {
@@ -102,7 +102,7 @@ function evidence(seen: Evidence, nowMono: number): string {
       const leftMs = seen.restartAtMono === null ? 0 : seen.restartAtMono - nowMono;
       // “in 0.0 s” says no more than that it does.
       const when = leftMs < 50 ? '' : ` dans ${seconds(leftMs)}`;
-      return `tombée ; systemd la relance${when} (${ended(seen.result, seen.exit)})`;
+      return `tombée : ${ended(seen.result, seen.exit)} ; systemd la relance${when}`;
     }
     case 'unit-failed':
       return unitFailed(seen);

@@ -6,7 +6,7 @@ import { useController, useFacts, useSecond, useText, useView } from '../context
 import { endOf } from '../panes/ServicePane.tsx';
 import { actionLine } from '../panes/service-rows.ts';
 import { type Row, row, rowWidth, span } from '../rows.ts';
-import { failureSentence, mendingAction } from '../sentences.ts';
+import { failureSentence, nextAction } from '../sentences.ts';
 import { hintedActions, hintRow, pairsRow } from './hint-row.ts';
 import { Line } from './Line.tsx';
 
@@ -38,7 +38,7 @@ function useHints(width: number): Row {
   }));
   const { ids, mending } = useFacts((state) => ({
     ids: hintedActions(state, focus).join(' '),
-    mending: mendingAction(state),
+    mending: nextAction(state),
   }));
   if (overlay !== null) return pairsRow([[text.keyNames.esc ?? '', text.hints.close]], width);
   if (searching) return pairsRow(text.hints.searching, width);

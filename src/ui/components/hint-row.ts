@@ -6,12 +6,12 @@ import type { KeyTable } from '../bindings.ts';
 import { keyLabel } from '../key-label.ts';
 import type { PaneId } from '../layout.ts';
 import { type Row, row, rowWidth, type Span, span } from '../rows.ts';
-import { mendingAction } from '../sentences.ts';
+import { nextAction } from '../sentences.ts';
 import { SYMBOL } from '../theme.ts';
 
 /** What can be asked for now in `focus`, the most telling first: what mends what is wrong before all. */
 export function hintedActions(state: ConsoleState, focus: PaneId): ActionId[] {
-  const mending = mendingAction(state);
+  const mending = nextAction(state);
   const place = ({ id, hint }: Action): number => (id === mending ? 0 : (hint ?? 0));
   return ACTION_TABLE.filter((action) => action.hint !== undefined || action.id === mending)
     .filter((action) => action.scope === 'global' || action.scope === focus)

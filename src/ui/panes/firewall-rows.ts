@@ -3,7 +3,7 @@ import type { FirewallFacts, InterfaceAddress, PortSpec, ZoneFacts } from '../..
 import { portOpen, zoneOf } from '../../ops/zone.ts';
 import type { Catalogue } from '../../text/catalogue.ts';
 import { harmless } from '../../text/foreign.ts';
-import { widthOf } from '../../text/measure.ts';
+import { widthOf, wrap } from '../../text/measure.ts';
 import { type Row, row, rowWidth, type Span, span } from '../rows.ts';
 import { SYMBOL, type Tone } from '../theme.ts';
 import { type Ranked, ranked } from './ranked.ts';
@@ -26,7 +26,13 @@ export function firewallRows(
   const { facts } = view;
   const words = text.firewall;
   if (!facts.running) {
-    return ranked([{ rank: 0, row: row(span(`${SYMBOL.off} ${words.notRunning}`, 'warning')) }], height);
+    return ranked(
+      wrap(words.notRunning, width - 2, 2).map((line, index) => ({
+        rank: index,
+        row: row(span(`${index === 0 ? SYMBOL.off : ' '} ${line}`, 'warning')),
+      })),
+      height,
+    );
   }
   const own = zoneOf(facts, view.interfaces, view.address);
   const rows: Ranked[] = [];

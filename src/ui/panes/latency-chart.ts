@@ -56,6 +56,7 @@ function cell(ms: number | null, floor: number, height: number, top: number): { 
 export function latencyChart(samples: Samples, width: number, height: number, format: Formats): Row[] {
   // The scale is that of what is shown, and its label takes from the room of that.
   const label = (top: number): string => `${format.latency(top)} `;
+  if (samples.every(({ ms }) => ms === null)) return bars(samples.slice(-width), height, 1);
   const guess = label(chartTop(samples.slice(-width)));
   const shown = samples.slice(-Math.max(1, width - widthOf(guess)));
   const top = chartTop(shown);

@@ -85,7 +85,9 @@ export function probeRows(view: ProbeView, width: number, height: number, text: 
   rows.push(...outages);
   if (roomy && facts.samples.length > 0) {
     // The picture of the latency takes what the words leave; it is no clearer for being taller.
-    const spare = Math.max(1, Math.min(CHART_ROWS, height - rows.filter(({ rank }) => rank < 9).length));
+    // Where none was measured there is no scale either, only the crosses.
+    const tallest = facts.samples.some(({ ms }) => ms !== null) ? CHART_ROWS : 1;
+    const spare = Math.max(1, Math.min(tallest, height - rows.filter(({ rank }) => rank < 9).length));
     const chart = latencyChart(facts.samples, width - 2, spare, text.format);
     rows.splice(1, 0, ...chart.map((line) => ({ rank: 5, row: row('  ', ...line) })));
   }

@@ -80,18 +80,21 @@ export function serviceRows(
   if (view.readOnly !== null) {
     rows.push({ rank: 5, row: row(span(`${SYMBOL.warning} ${view.readOnly}`, 'warning')) });
   }
-  rows.push({ rank: 4, row: indent(identity(facts, text)) });
+  // Of a unit that is not there, systemd tells its own defaults.
+  const there = facts.load !== 'not-found';
+  if (there) rows.push({ rank: 4, row: indent(identity(facts, text)) });
   if (facts.needsReload) {
     rows.push({ rank: 2, row: row(span(`${SYMBOL.warning} ${words.reload(view.reloadKey)}`, 'warning')) });
   }
-  rows.push({
-    rank: 6,
-    row: indent(
-      facts.restart === 'no'
-        ? words.restartNever
-        : words.restartPolicy(facts.restart, text.format.duration(facts.restartSecMs)),
-    ),
-  });
+  if (there)
+    rows.push({
+      rank: 6,
+      row: indent(
+        facts.restart === 'no'
+          ? words.restartNever
+          : words.restartPolicy(facts.restart, waitOf(facts.restartSecMs, text)),
+      ),
+    });
   const end = endOf(facts, text);
   if (end !== null) rows.push({ rank: 5, row: indent(end) });
   const accounted = [
@@ -107,6 +110,11 @@ export function serviceRows(
 
 function indent(text: string, tone?: Tone): Row {
   return row('  ', span(text, tone));
+}
+
+/** RestartSec= as it is set: systemd's own default is a tenth of a second. */
+function waitOf(ms: number, text: Catalogue['console']): string {
+  return ms % 1000 === 0 ? text.format.duration(ms) : text.format.latency(ms);
 }
 
 function identity(facts: ServiceFacts, text: Catalogue['console']): string {

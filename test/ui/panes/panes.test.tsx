@@ -33,13 +33,15 @@ interface Drawn {
   readonly body?: number;
   readonly log?: readonly string[];
   readonly typing?: boolean;
+  /** @default 50 */
+  readonly width?: number;
 }
 
-/** The pane alone, `body` rows high and 50 cells wide, without colours or blank ends. */
+/** The pane alone, `body` rows high and `width` cells wide, without colours or blank ends. */
 function pane(
   id: PaneId,
   state: Partial<ConsoleState>,
-  { language = 'en', body = 6, log = [], typing = false }: Drawn = {},
+  { language = 'en', body = 6, log = [], typing = false, width = 50 }: Drawn = {},
 ): string {
   const clock = createFakeClock(1_000_000);
   const session = createFakeSession({ nowMono: clock.now(), state });
@@ -57,7 +59,7 @@ function pane(
   });
   controller.set({ focus: typing ? 'calculator' : 'probe', typing });
   const View = VIEWS[id];
-  const place = { id, x: 0, y: 0, width: 50, height: body + 2, body, first: true, last: true };
+  const place = { id, x: 0, y: 0, width, height: body + 2, body, first: true, last: true };
   const { lastFrame } = render(
     <ConsoleContext value={partsOf(controller)}>
       <View place={place} above={null} alone={true} />
@@ -118,11 +120,17 @@ describe('the Service pane', () => {
     expect(pane('service', service({ active: 'inactive', sub: 'dead', load: 'not-found' }))).toContain(
       'no such unit on the host',
     );
+    const absent = pane('service', service({ active: 'inactive', sub: 'dead', load: 'not-found' }));
+    expect(absent).not.toMatch(/Restart=|restarts/);
+  });
+
+  it('says a wait of less than a second as it is set', () => {
+    expect(pane('service', service({ restartSecMs: 100 }))).toContain('Restart=on-failure after 100 ms');
   });
 
   it('warns that the unit file changed', () => {
     expect(pane('service', service({ needsReload: true }))).toContain(
-      '▲ unit file changed on disk: daemon-reload (D)',
+      '▲ unit file changed: daemon-reload (D)',
     );
   });
 
@@ -201,6 +209,8 @@ describe('the Firewall pane', () => {
     expect(pane('firewall', { firewall: { atMono: 0, value: { ...FIREWALL_OPEN, running: false } } })).toBe(
       '○ firewalld is not running: it closes nothing',
     );
+    const narrow = { firewall: { atMono: 0, value: { ...FIREWALL_OPEN, running: false } } };
+    expect(pane('firewall', narrow, { width: 46 })).toBe('○ firewalld is not running: it closes\n  nothing');
     const refused = { code: 'not-permitted', action: 'config.info', detail: 'polkit' } as const;
     const value = {
       ...FIREWALL_OPEN,
@@ -240,6 +250,11 @@ describe('the Probe pane', () => {
       '         █✗██',
       '  p50 2.0  p95 4.0  max 4.0 ms  loss 25 %',
     ]);
+  });
+
+  it('draws no scale while nothing was measured', () => {
+    const drawn = pane('probe', { probe: probeFacts([null, null]) }, { body: 12 }).split('\n');
+    expect(drawn.slice(1, 3)).toEqual(['  ✗✗', '  loss 100 %']);
   });
 
   it.each([
