@@ -76,6 +76,7 @@ export type Finding =
   | { readonly code: 'unit-placed'; readonly path: string }
   | { readonly code: 'unit-elsewhere'; readonly path: string; readonly expected: string }
   | { readonly code: 'unit-missing'; readonly path: string }
+  | { readonly code: 'unit-masked'; readonly path: string }
   | { readonly code: 'owner-mode-right'; readonly owner: string; readonly mode: string }
   | { readonly code: 'owner-mode-wrong'; readonly owner: string; readonly mode: string }
   | { readonly code: 'paths-absolute'; readonly count: number }
@@ -99,6 +100,12 @@ export type Finding =
       readonly missing: 'both' | 'runtime' | 'permanent';
     }
   | { readonly code: 'stop-closes'; readonly port: number; readonly zone: string }
+  | {
+      readonly code: 'stop-closes-elsewhere';
+      readonly port: number;
+      readonly zone: string;
+      readonly opened: string;
+    }
   | {
       readonly code: 'stop-does-not-close';
       readonly port: number;
@@ -176,6 +183,7 @@ export type Finding =
     }
   | { readonly code: 'nothing-needless'; readonly open: readonly string[] }
   | { readonly code: 'needless'; readonly open: readonly string[] }
+  | { readonly code: 'open-too-wide'; readonly ranges: readonly string[]; readonly zones: readonly string[] }
   // app
   | { readonly code: 'no-eval' }
   | { readonly code: 'evaluates-input'; readonly lines: readonly number[] }

@@ -144,6 +144,65 @@ function listensBehind(spec: string, sockets: readonly Socket[]): boolean {
   );
 }
 
+/**
+ * What lets more in than anybody listens behind: ranges of ports that somebody listens behind in part, and
+ * zones of a card that accept everything whatever their list says (firewalld.zone(5), "target").
+ */
+export function tooWideOf(firewall: FirewallFacts, sockets: readonly Socket[]) {
+  const ranges = new Set<string>();
+  const zones: string[] = [];
+  const commands: string[] = [];
+  for (const { name: zone, interfaces, sources, target, runtime, permanent } of firewall.zones) {
+    if (target === 'ACCEPT' && interfaces.length + sources.length > 0) {
+      zones.push(zone);
+      const moves = [
+        ...interfaces.map((card) => `--change-interface=${card}`),
+        ...sources.map((source) => `--change-source=${source}`),
+      ];
+      commands.push(
+        ...moves.flatMap((move) => [
+          `sudo firewall-cmd --zone=public ${move}`,
+          `sudo firewall-cmd --permanent --zone=public ${move}`,
+        ]),
+      );
+    }
+    for (const [settings, scope] of [
+      [runtime, ''],
+      [permanent, ' --permanent'],
+    ] as const) {
+      for (const { port, protocol } of settings?.ports ?? []) {
+        const spec = `${port}/${protocol}`;
+        const behind = wideRange(spec, sockets);
+        if (behind === null) continue;
+        ranges.add(spec);
+        const cmd = `sudo firewall-cmd${scope} --zone=${zone}`;
+        // A port that is in an open range already is not added to the list: the range goes first.
+        commands.push(
+          `${cmd} --remove-port=${spec}`,
+          ...behind.map((one) => `${cmd} --add-port=${one}/${protocol}`),
+        );
+      }
+    }
+  }
+  return { ranges: [...ranges], zones, commands };
+}
+
+/** The ports of a range that somebody listens on, where that is some of them and not all. */
+function wideRange(spec: string, sockets: readonly Socket[]): readonly number[] | null {
+  const match = /^(\d+)-(\d+)\/(\w+)$/.exec(spec);
+  if (match === null) return null;
+  const [, low = '', high = '', protocol = ''] = match;
+  const behind = sockets.filter(
+    (one) =>
+      one.protocol === protocol &&
+      one.port >= Number(low) &&
+      one.port <= Number(high) &&
+      !isLoopback(one.address),
+  );
+  const held = [...new Set(behind.map(({ port }) => port))].sort((a, b) => a - b);
+  return held.length > 0 && held.length < Number(high) - Number(low) + 1 ? held : null;
+}
+
 /** The commands that close it where it is open. */
 export function closeCommands(one: Needless): readonly (readonly string[])[] {
   const change = `--remove-${one.kind}=${one.name}`;
@@ -163,6 +222,12 @@ const nothingNeedless = defineCheck({
     const keep = [port, 22, connection?.value.port ?? 22];
     const found = needlessOf(firewall.value, openServices.value, sockets.value, keep);
     const evidence = [...firewall.evidence, ...sockets.evidence];
+    const wide = tooWideOf(firewall.value, sockets.value);
+    if (wide.ranges.length > 0 || wide.zones.length > 0) {
+      // Others may come in by it, ourselves among them: it is not for us to close.
+      const finding = { code: 'open-too-wide', ranges: wide.ranges, zones: wide.zones } as const;
+      return fail(finding, { evidence, ...byHand(...wide.commands) });
+    }
     if (found.needless.length === 0)
       return pass({ code: 'nothing-needless', open: found.needed }, { evidence });
     const open = found.needless.map((one) => one.name);

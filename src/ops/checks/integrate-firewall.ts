@@ -12,9 +12,9 @@ import {
   pass,
   type Subject,
 } from './check.ts';
-import { type PortState, play } from './firewall-lines.ts';
+import { type Played, type PortState, play } from './firewall-lines.ts';
 import { shellWord } from './shell-word.ts';
-import { commandsOf } from './unit-file.ts';
+import { commandsOf, type ExecCommand, type UnitFile } from './unit-file.ts';
 import { lineEvidence } from './unit-lines.ts';
 
 /** What is still to be done in one scope or both; null when nothing is. */
@@ -52,6 +52,22 @@ function wrongZone(zones: readonly string[], guard: GuardingZone | null, port: n
   return { code: 'wrong-zone', port, zone, expected: guard.zone, card: guard.card } as const;
 }
 
+function startCommands(unit: UnitFile): readonly ExecCommand[] {
+  return [...commandsOf(unit, 'ExecStartPre'), ...commandsOf(unit, 'ExecStartPost')];
+}
+
+/**
+ * The stop closes the port in another zone than the start opens it in, which so stays open.
+ * @param defaultZone null when it is not known: then a zone with a name is not told from it
+ */
+function closedElsewhere(opened: Played, closed: Played, defaultZone: string | null) {
+  if (!opened.port.runtime && !opened.port.permanent) return null;
+  const zoneOf = ({ zones }: Played): string | null => zones[0] ?? defaultZone;
+  const [from, to] = [zoneOf(opened), zoneOf(closed)];
+  if (from === null || to === null || from === to) return null;
+  return { zone: to, opened: from };
+}
+
 function firewallMend(subject: Subject, key: FirewallKey) {
   return fixable(
     `sudo systemctl edit --full ${shellWord(subject.unit.replace(/\.service$/, ''))}`,
@@ -84,8 +100,7 @@ const opensOnStart = defineCheck({
   judge({ unitFile: { value }, firewall, cards, listenAddress }, subject): Judgement {
     const { port } = subject;
     const evidence = lineEvidence(value, '^ExecStart(Pre|Post)=');
-    const commands = [...commandsOf(value, 'ExecStartPre'), ...commandsOf(value, 'ExecStartPost')];
-    const played = play(commands, port, false);
+    const played = play(startCommands(value), port, false);
     const missing = scopes(!played.port.runtime, !played.port.permanent);
     if (missing !== null) {
       const mend = firewallMend(subject, 'ExecStartPre');
@@ -102,12 +117,22 @@ const closesOnStop = defineCheck({
   id: 'firewall-close-on-stop',
   group: 'integrate',
   needs: ['unitFile'],
-  judge({ unitFile: { value } }, subject) {
+  wants: ['firewall'],
+  judge({ unitFile: { value }, firewall }, subject) {
     const { port } = subject;
     const evidence = lineEvidence(value, '^ExecStop(Post)?=');
     const played = play(commandsOf(value, 'ExecStopPost'), port, true);
     const left = scopes(played.port.runtime, played.port.permanent);
     if (left === null) {
+      const opened = play(startCommands(value), port, false);
+      const elsewhere = closedElsewhere(opened, played, firewall?.value.defaultZone ?? null);
+      if (elsewhere !== null) {
+        const whole = [...lineEvidence(value, '^ExecStart(Pre|Post)='), ...evidence];
+        const mend = byHand(
+          `sudo systemctl edit --full ${shellWord(subject.unit.replace(/\.service$/, ''))}`,
+        );
+        return fail({ code: 'stop-closes-elsewhere', port, ...elsewhere }, { evidence: whole, ...mend });
+      }
       return pass({ code: 'stop-closes', port, zone: played.zones[0] ?? '' }, { evidence });
     }
     const byStop: PortState = play(commandsOf(value, 'ExecStop'), port, true).port;

@@ -1,5 +1,5 @@
 /** Part II of the exercise: the app as a systemd unit that opens and closes its port. */
-import { byHand, type Check, defineCheck, fail, fixable, pass, warn } from './check.ts';
+import { after, byHand, type Check, defineCheck, fail, fixable, pass, warn } from './check.ts';
 import { FIREWALL_LINES } from './integrate-firewall.ts';
 import { serviceEvidence } from './service-view.ts';
 import { shellWord } from './shell-word.ts';
@@ -62,6 +62,13 @@ const unitPlace = defineCheck({
         { code: 'unit-missing', path: expected },
         { evidence, ...byHand(`sudo systemctl edit --force --full ${shellWord(unit)}`) },
       );
+    }
+    if (value.load === 'masked') {
+      const commands = [
+        `sudo systemctl unmask ${bare(unit)}`,
+        `sudo systemctl edit --force --full ${shellWord(unit)}`,
+      ];
+      return fail({ code: 'unit-masked', path: value.fragmentPath }, { evidence, ...byHand(...commands) });
     }
     if (value.fragmentPath === expected) return pass({ code: 'unit-placed', path: expected }, { evidence });
     return fail(
@@ -200,6 +207,7 @@ const enabled = defineCheck({
   judge({ service, unitFile }, { unit }) {
     const { value } = service;
     const evidence = [serviceEvidence(service, ['UnitFileState'])];
+    if (value.load === 'masked') return after('unit-place', { evidence });
     if (value.enabled === 'enabled') return pass({ code: 'enabled' }, { evidence });
     if (unitFile !== null && !unitFile.value.sections.includes('Install')) {
       const mend = byHand(
@@ -220,6 +228,7 @@ const active = defineCheck({
     const { value } = service;
     const evidence = [serviceEvidence(service, ['ActiveState', 'SubState', 'Result', 'MainPID'])];
     if (value.active === 'active') return pass({ code: 'active', pid: value.mainPid }, { evidence });
+    if (value.load === 'masked') return after('unit-place', { evidence });
     const { active: state, sub, result } = value;
     const finding = { code: 'not-active', active: state, sub, result } as const;
     if (state === 'activating')

@@ -34,7 +34,7 @@ export function unitSources(ask: Asker, subject: Subject): Sources {
       const service = await placed(get);
       if (!service.seen) return service;
       const path = service.value.fragmentPath;
-      const said = await ask(['stat', '-c', '%a %U:%G %n', path]);
+      const said = await ask(['stat', '-L', '-c', '%a %U:%G %n', path]);
       const match = /^(\d+) ([^:]+):(\S+) /.exec(said.stdout);
       const [, mode, owner, group] = match ?? [];
       if (mode === undefined || owner === undefined || group === undefined) return failed(said);
@@ -124,10 +124,13 @@ export function unitSources(ask: Asker, subject: Subject): Sources {
   };
 }
 
-/** The service, when there is a unit of that name; its file's items make no sense otherwise. */
+/**
+ * The service, when there is a unit of that name; its file's items make no sense otherwise. The file of a
+ * masked one is a link to /dev/null or empty: no unit, and least of all one whose mode may be changed.
+ */
 async function placed(get: Get): Promise<Fact<ServiceView>> {
   const service = await get('service');
-  if (!service.seen || service.value.fragmentPath !== '') return service;
+  if (!service.seen || (service.value.fragmentPath !== '' && service.value.load !== 'masked')) return service;
   return unseen({ code: 'after', id: 'unit-place' }, ...service.evidence);
 }
 

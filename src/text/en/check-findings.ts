@@ -136,6 +136,8 @@ export function finding(found: Finding): string {
       return `it is ${said(found.path)}, not ${said(found.expected)}`;
     case 'unit-missing':
       return `there is no ${said(found.path)}`;
+    case 'unit-masked':
+      return `it is masked: ${said(found.path)} is a link to /dev/null, or empty`;
     case 'owner-mode-right':
       return `${said(found.owner)} ${said(found.mode)}`;
     case 'owner-mode-wrong':
@@ -166,6 +168,8 @@ export function finding(found: Finding): string {
       return `the start leaves ${found.port}/tcp closed ${SCOPES[found.missing]}`;
     case 'stop-closes':
       return `${found.port}/tcp, at runtime and permanently`;
+    case 'stop-closes-elsewhere':
+      return `${found.port}/tcp is closed in the zone ${said(found.zone)}, but was opened in ${said(found.opened)}: it stays open`;
     case 'stop-does-not-close':
       return found.onlyExecStop
         ? `only ExecStop= closes ${found.port}/tcp, which a crash does not run`
@@ -248,6 +252,11 @@ export function finding(found: Finding): string {
       return found.open.length === 0 ? 'nothing is open' : `open and needed: ${list(found.open)}`;
     case 'needless':
       return `open, and nobody listens behind: ${list(found.open)}`;
+    case 'open-too-wide':
+      return [
+        ...found.ranges.map((range) => `of ${said(range)} most is open for nobody`),
+        ...found.zones.map((zone) => `the zone ${said(zone)} lets everything in`),
+      ].join(', ');
     case 'no-eval':
       return 'none is called';
     case 'evaluates-input':

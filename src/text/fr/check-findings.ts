@@ -137,6 +137,8 @@ export function finding(found: Finding): string {
       return `c'est ${said(found.path)}, et non ${said(found.expected)}`;
     case 'unit-missing':
       return `il n'y a pas de ${said(found.path)}`;
+    case 'unit-masked':
+      return `elle est masquée : ${said(found.path)} est un lien vers /dev/null, ou vide`;
     case 'owner-mode-right':
       return `${said(found.owner)} ${said(found.mode)}`;
     case 'owner-mode-wrong':
@@ -167,6 +169,8 @@ export function finding(found: Finding): string {
       return `le démarrage laisse ${found.port}/tcp fermé ${SCOPES[found.missing]}`;
     case 'stop-closes':
       return `${found.port}/tcp, en runtime et en permanent`;
+    case 'stop-closes-elsewhere':
+      return `${found.port}/tcp est fermé dans la zone ${said(found.zone)}, mais a été ouvert dans ${said(found.opened)} : il reste ouvert`;
     case 'stop-does-not-close':
       return found.onlyExecStop
         ? `seul ExecStop= ferme ${found.port}/tcp, et il n'est pas exécuté après un crash`
@@ -249,6 +253,11 @@ export function finding(found: Finding): string {
       return found.open.length === 0 ? "rien n'est ouvert" : `ouvert et utile : ${list(found.open)}`;
     case 'needless':
       return `ouvert, et personne n'écoute derrière : ${list(found.open)}`;
+    case 'open-too-wide':
+      return [
+        ...found.ranges.map((range) => `de ${said(range)}, presque tout est ouvert pour personne`),
+        ...found.zones.map((zone) => `la zone ${said(zone)} laisse tout entrer`),
+      ].join(', ');
     case 'no-eval':
       return 'aucun appel';
     case 'evaluates-input':

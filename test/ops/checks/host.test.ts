@@ -150,6 +150,45 @@ describe('what is open in the firewall', () => {
     expect(found.needless.map(({ name }) => name)).toEqual(needless);
   });
 
+  it('is not needed as a whole because one port of a wide range is', () => {
+    const wide = (spec: string) =>
+      judge('firewall-nothing-needless', {
+        firewall: firewall(ports(spec)),
+        openServices: services,
+        sockets: tcp('10.33.64.2:13337'),
+        connection,
+      });
+    const result = wide('13000-14000/tcp');
+    expect(result.finding).toEqual({ code: 'open-too-wide', ranges: ['13000-14000/tcp'], zones: [] });
+    expect(result.mend).toEqual({
+      commands: [
+        'sudo firewall-cmd --zone=public --remove-port=13000-14000/tcp',
+        'sudo firewall-cmd --zone=public --add-port=13337/tcp',
+        'sudo firewall-cmd --permanent --zone=public --remove-port=13000-14000/tcp',
+        'sudo firewall-cmd --permanent --zone=public --add-port=13337/tcp',
+      ],
+      fixable: false,
+    });
+    expect(wide('13337-13337/tcp').state).toBe('pass');
+  });
+
+  it('is everything in a zone that accepts all, whatever its list says', () => {
+    const { zones, ...rest } = firewall(ports());
+    const trusted = { ...zones[0], name: 'trusted', interfaces: ['enp0s9'], target: 'ACCEPT' };
+    const facts = (zone: object) => ({
+      firewall: { ...rest, zones: [...zones, zone as (typeof zones)[number]] },
+      openServices: services,
+      sockets,
+      connection,
+    });
+    const result = judge('firewall-nothing-needless', facts(trusted));
+    expect(result.finding).toEqual({ code: 'open-too-wide', ranges: [], zones: ['trusted'] });
+    expect(result.mend?.commands[0]).toBe('sudo firewall-cmd --zone=public --change-interface=enp0s9');
+    expect(verdictOn('firewall-nothing-needless', facts({ ...trusted, interfaces: [] }))).toBe(
+      'pass nothing-needless',
+    );
+  });
+
   it('is closed where it is open, and ssh never', () => {
     const found = needlessOf(
       firewall({ ...ports('8080/tcp'), services: ['ssh'] }, { ...ports(), services: ['cockpit', 'ssh'] }),

@@ -204,6 +204,23 @@ describe('the firewall lines', () => {
     refused: null,
   };
 
+  it('close the port in the zone that they open it in, or it stays open', () => {
+    const closes = (start: string, stop: string) =>
+      verdictOn('firewall-close-on-stop', {
+        unitFile: service(
+          `ExecStartPre=${FIREWALL} ${start} --permanent --add-port=13337/tcp`,
+          `ExecStartPre=${FIREWALL} --reload`,
+          `ExecStopPost=${FIREWALL} ${stop} --permanent --remove-port=13337/tcp`,
+          `ExecStopPost=${FIREWALL} --reload`,
+        ),
+        firewall,
+      });
+    expect(closes('', '--zone=external')).toBe('fail stop-closes-elsewhere');
+    expect(closes('--zone=external', '')).toBe('fail stop-closes-elsewhere');
+    expect(closes('--zone=external', '--zone=external')).toBe('pass stop-closes');
+    expect(closes('', '--zone=public')).toBe('pass stop-closes');
+  });
+
   it('open the port in the zone of the card that the service listens on', () => {
     const opens = (option: string, listenAddress: string) =>
       verdictOn('firewall-open-on-start', {
@@ -229,6 +246,22 @@ describe('the unit in systemd', () => {
     [{ enabled: 'enabled-runtime' }, 'fail not-enabled'],
   ])('%j: %s', (patch, verdict) => {
     expect(verdictOn('enabled', { service: { ...RUNNING, ...patch } })).toBe(verdict);
+  });
+
+  it('is missing where it is masked, and neither its mode nor its start is offered to be mended', () => {
+    const service = {
+      ...RUNNING,
+      load: 'masked',
+      active: 'inactive',
+      sub: 'dead',
+      enabled: 'masked',
+      mainPid: 0,
+    };
+    const result = judge('unit-place', { service });
+    expect(result.finding).toEqual({ code: 'unit-masked', path: UNIT_PATH });
+    expect(result.mend?.commands[0]).toBe('sudo systemctl unmask calculatrice');
+    expect(verdictOn('active', { service })).toBe('skip after');
+    expect(verdictOn('enabled', { service })).toBe('skip after');
   });
 
   it('cannot be enabled without [Install], and is not offered to be', () => {

@@ -41,7 +41,7 @@ const PREPARED: Readonly<Record<string, Reply>> = {
     '/usr/lib/firewalld/services/ssh.xml:  <port protocol="tcp" port="22"/>\n',
   'ss -ltunp': fixture('lab/ss-ltunp.txt'),
   [`cat ${UNIT_PATH}`]: fixture('prepared/calculatrice.service'),
-  [`stat -c %a %U:%G %n ${UNIT_PATH}`]: `644 root:root ${UNIT_PATH}\n`,
+  [`stat -L -c %a %U:%G %n ${UNIT_PATH}`]: `644 root:root ${UNIT_PATH}\n`,
   '/usr/bin/python --version': 'Python 3.9.18\n',
   'ls -l /opt/calculatrice/bs_server.py':
     '-rw-r--r-- 1 root root 10274 Nov 23 06:07 /opt/calculatrice/bs_server.py\n',
@@ -125,7 +125,7 @@ describe('a run on a host prepared well', () => {
 
   it('offers nothing to a user who may change nothing', async () => {
     const privilege = { kind: 'none', reason: 'no-sudo', detail: '' } as const;
-    const replies = { [`stat -c %a %U:%G %n ${UNIT_PATH}`]: `755 root:root ${UNIT_PATH}\n` };
+    const replies = { [`stat -L -c %a %U:%G %n ${UNIT_PATH}`]: `755 root:root ${UNIT_PATH}\n` };
     const mend = async (changes: Changes) =>
       (await run({ ...changes, only: ['unit-owner-mode'] })).results[0]?.mend;
     expect(await mend({ replies })).toMatchObject({ fixable: true });
