@@ -91,7 +91,10 @@ export function observe(
 ): DrillTrack {
   let { progress, waitFromMono, waitUntilMono, relapsed } = track;
   const up = service.active === 'active' && service.mainPid !== 0;
-  if (!up || service.mainPid !== progress.pidBefore) progress = done(progress, 'exited', nowMono);
+  // The news of the exit may come before the reply to the kill that brought it about.
+  if (!up || service.mainPid !== progress.pidBefore) {
+    progress = done(done(progress, 'killed', nowMono), 'exited', nowMono);
+  }
   if (waitsForRestart(service)) {
     progress = done(progress, 'restarting', nowMono);
     relapsed = waitUntilMono !== null;

@@ -3,7 +3,7 @@ import { ask } from '../../../src/calc/client.ts';
 import { type Connector, tcpConnector } from '../../../src/ops/connector.ts';
 import { type DrillOptions, type DrillProgress, runDrill } from '../../../src/ops/drill/drill.ts';
 import { restartsAfterKill } from '../../../src/ops/drill/steps.ts';
-import type { ServiceFacts } from '../../../src/ops/host.ts';
+import type { ActionOutcome, ServiceFacts } from '../../../src/ops/host.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createFakeHost, FIREWALL_OPEN, firewallWith, INTERFACES, RUNNING } from '../../support/fake-host.ts';
 import { calculating, listenOnLoopback, type TestServer } from '../../support/tcp-server.ts';
@@ -115,6 +115,24 @@ describe('runDrill', () => {
     // Every report is one step further, never back.
     const counts = drill.reports.map(({ steps: all }) => all.filter((step) => step.state === 'done').length);
     expect(counts).toEqual([...counts].sort((a, b) => a - b));
+  });
+
+  it('was killed before it exited, also where the news of the exit comes before the reply to the kill', async () => {
+    const drill = drilling({ connector: await serving() });
+    const reply = Promise.withResolvers<ActionOutcome>();
+    drill.host.answers.act = () => reply.promise;
+    await drill.clock.advance(4);
+    drill.host.service({ active: 'deactivating', sub: 'stop-post', mainPid: 0, result: 'signal' });
+    await drill.clock.advance(20);
+    reply.resolve({ ok: true, job: null, tookMs: 24 });
+    await drill.clock.settle();
+    expect(steps(drill.reports.at(-1) as DrillProgress)).toMatchObject({ killed: 4, exited: 4 });
+    const told = drill.reports.map(
+      (progress) => progress.steps.filter(({ state }) => state === 'done').length,
+    );
+    expect(Math.min(...told.filter((count) => count > 0))).toBe(2);
+    drill.abort.abort();
+    await drill.finished.catch(() => undefined);
   });
 
   it('needs no answer of a service that is no calculator, and no port steps where the port stays', async () => {
