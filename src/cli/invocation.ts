@@ -2,7 +2,14 @@
 import { join } from 'node:path';
 import { type Catalogue, catalogue, chooseLanguage, type Language } from '../text/catalogue.ts';
 import { type Folders, folders } from './folders.ts';
-import { BadSettings, decideTarget, readSettings, type SettingsFile, type Target } from './settings.ts';
+import {
+  BadSettings,
+  decideTarget,
+  isUnitName,
+  readSettings,
+  type SettingsFile,
+  type Target,
+} from './settings.ts';
 
 /** Options common to all commands, as commander hands them over. */
 export interface CommonOptions {
@@ -52,6 +59,9 @@ export async function readInvocation(
   }
   const port = options.port === undefined ? undefined : readPort(options.port);
   if (port === null) throw new UsageError(early.badPort(options.port ?? ''));
+  if (options.unit !== undefined && !isUnitName(options.unit)) {
+    throw new UsageError(early.badUnit(options.unit));
+  }
   const where = folders(env, process.platform);
   const settingsPath = options.config ?? join(where.config, 'config.toml');
   const settings = await readSettings(settingsPath, options.config !== undefined).catch((error: unknown) => {

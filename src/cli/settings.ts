@@ -22,7 +22,14 @@ import { parse as parseToml, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535));
-const unitName = v.pipe(v.string(), v.regex(/^(?!-)[A-Za-z0-9:_.\\@-]{1,251}$/));
+/** What systemd takes for a unit's name (systemd.unit(5)), its suffix left out or not. */
+const UNIT_NAME = /^(?!-)[A-Za-z0-9:_.\\@-]{1,251}$/;
+const unitName = v.pipe(v.string(), v.regex(UNIT_NAME));
+
+export function isUnitName(text: string): boolean {
+  return UNIT_NAME.test(text);
+}
+
 const keyList = v.union([v.pipe(v.string(), v.minLength(1)), v.array(v.pipe(v.string(), v.minLength(1)))]);
 
 const hostSettings = v.strictObject({

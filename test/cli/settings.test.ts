@@ -95,6 +95,9 @@ describe('readInvocation', () => {
   it.each([
     [{ port: '0' }, /--port/],
     [{ port: '13337x' }, /--port/],
+    [{ unit: 'a b;c' }, /--unit/],
+    [{ unit: '' }, /--unit/],
+    [{ unit: '../x' }, /--unit/],
     [{ lang: 'de' }, /--lang/],
     [{ config: '/nonexistent/config.toml' }, /config\.toml/],
   ])('%j is wrong usage', async (options, message) => {

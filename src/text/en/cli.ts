@@ -44,6 +44,8 @@ export const cli = {
       : 'tp5-tui: the console needs a terminal on both its input and its output.\n') +
     '  In a script use `tp5-tui status --json`, or `tp5-tui status` for people.',
   badPort: (given: string) => `tp5-tui: --port takes a number from 1 to 65535, not “${harmless(given, 40)}”.`,
+  badUnit: (given: string) =>
+    `tp5-tui: --unit takes the name of a systemd unit, not “${harmless(given, 40)}”.`,
   badLang: (given: string) => `tp5-tui: --lang takes en or fr, not “${harmless(given, 40)}”.`,
   badSettings: (file: string, line: number | null, key: string, expected: string) =>
     `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`}: ${key === '' ? '' : `${harmless(key)}: `}${harmless(expected)}`,
