@@ -1,4 +1,5 @@
 /** `tp5-tui status`: one look at the whole ladder, for people or as JSON. */
+import { hostname } from 'node:os';
 import type { Connector } from '../ops/connector.ts';
 import { Failed, type Failure } from '../ops/failure.ts';
 import type { ConsoleState, ConsoleStore } from '../state/store.ts';
@@ -122,8 +123,11 @@ export async function lookFromHere(
   io: Io,
   tools: Tools,
 ): Promise<ConsoleState> {
-  const host = target.host ?? '';
-  const address = target.address ?? (await tools.hostName(host, io.signal).catch(() => host));
+  const local = via === 'local';
+  // As this machine is called where it could be opened.
+  const host = target.host ?? (local ? hostname() : '');
+  const address =
+    target.address ?? (local ? '127.0.0.1' : await tools.hostName(host, io.signal).catch(() => host));
   return unreachedState({
     host: {
       kind: via,

@@ -1,4 +1,5 @@
 /** `tp5-tui status` as it is typed: what it waits for, and how it ends. */
+import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { runStatus, type StatusOptions } from '../../src/cli/status.ts';
 import type { StatusDocument } from '../../src/cli/status-document.ts';
@@ -126,6 +127,18 @@ describe('status', () => {
     expect(tools.named).toEqual(['hosting.tp5.b1']);
     expect(recorded.err()).toMatch(/^tp5-tui: .*hosting\.tp5\.b1/);
     await server.close();
+  });
+
+  it('names this machine and its loopback address where it has no systemd to talk to', async () => {
+    const recorded = recordIo();
+    const failure: Failure = { code: 'no-systemd', host: hostname(), detail: 'the bus connection ended' };
+    const tools = toolsOn({ host: failure, connector: tcpConnector });
+    const code = await runStatus(await invoke({ local: true }), { json: true }, recorded.io, tools);
+    expect(code).toBe(3);
+    expect(recorded.documents()).toMatchObject([
+      { host: hostname(), probe: { address: '127.0.0.1' }, verdict: { broken: 'link' } },
+    ]);
+    expect(tools.named).toEqual([]);
   });
 
   it('leaves a refusal to be told as one', async () => {
