@@ -90,7 +90,11 @@ export function listenerRung(facts: VerdictFacts): Rung {
   if (first === undefined) {
     return listenersSettling
       ? rung('listener', 'unknown', { code: 'not-listening-yet', port })
-      : rung('listener', 'broken', { code: 'not-listening', port });
+      : rung('listener', 'broken', {
+          code: 'not-listening',
+          port,
+          running: facts.service?.value.active === 'active',
+        });
   }
   const serving = addresses.find((address) => serves(address, wanted, facts));
   if (serving !== undefined) return rung('listener', 'ok', { code: 'listening', address: serving, port });

@@ -50,7 +50,8 @@ export type Evidence =
   | { readonly code: 'unit-bad'; readonly unit: string; readonly load: string }
   | { readonly code: 'unit-needs-reload'; readonly unit: string }
   | { readonly code: 'listening'; readonly address: string; readonly port: number }
-  | { readonly code: 'not-listening'; readonly port: number }
+  /** `running`: the unit is active, so that its port is what is missing. */
+  | { readonly code: 'not-listening'; readonly port: number; readonly running: boolean }
   /** The unit has only just started: its port is still being looked for. */
   | { readonly code: 'not-listening-yet'; readonly port: number }
   | {

@@ -113,7 +113,7 @@ function evidence(seen: Evidence, nowMono: number): string {
     case 'listening':
       return `listening on ${said(seen.address)}:${seen.port}`;
     case 'not-listening':
-      return `running, but nothing listens on port ${seen.port}`;
+      return `${seen.running ? 'running, but ' : ''}nothing listens on port ${seen.port}`;
     case 'not-listening-yet':
       return `not listening on port ${seen.port} yet`;
     case 'listening-loopback-only':

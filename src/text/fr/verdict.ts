@@ -111,7 +111,7 @@ function evidence(seen: Evidence, nowMono: number): string {
     case 'listening':
       return `écoute sur ${said(seen.address)}:${seen.port}`;
     case 'not-listening':
-      return `en marche, mais rien n’écoute sur le port ${seen.port}`;
+      return `${seen.running ? 'en marche, mais ' : ''}rien n’écoute sur le port ${seen.port}`;
     case 'not-listening-yet':
       return `n’écoute pas encore sur le port ${seen.port}`;
     case 'listening-loopback-only':
