@@ -152,37 +152,34 @@ export function tooWideOf(firewall: FirewallFacts, sockets: readonly Socket[]) {
   const ranges = new Set<string>();
   const zones: string[] = [];
   const commands: string[] = [];
-  for (const { name: zone, interfaces, sources, target, runtime, permanent } of firewall.zones) {
-    if (target === 'ACCEPT' && interfaces.length + sources.length > 0) {
-      zones.push(zone);
-      const moves = [
-        ...interfaces.map((card) => `--change-interface=${card}`),
-        ...sources.map((source) => `--change-source=${source}`),
-      ];
-      commands.push(
-        ...moves.flatMap((move) => [
-          `sudo firewall-cmd --zone=public ${move}`,
-          `sudo firewall-cmd --permanent --zone=public ${move}`,
-        ]),
-      );
+  const command = (...argv: readonly string[]): void => {
+    commands.push(typed(['firewall-cmd', ...argv], true));
+  };
+  for (const { name, interfaces, sources, target, runtime, permanent } of firewall.zones) {
+    const moves = [
+      ...interfaces.map((card) => `--change-interface=${card}`),
+      ...sources.map((source) => `--change-source=${source}`),
+    ];
+    if (target === 'ACCEPT' && moves.length > 0) {
+      zones.push(name);
+      for (const move of moves) {
+        command('--zone=public', move);
+        command('--permanent', '--zone=public', move);
+      }
     }
-    for (const [settings, scope] of [
-      [runtime, ''],
-      [permanent, ' --permanent'],
-    ] as const) {
+    const close = (settings: typeof runtime, ...scope: readonly string[]): void => {
       for (const { port, protocol } of settings?.ports ?? []) {
         const spec = `${port}/${protocol}`;
         const behind = wideRange(spec, sockets);
         if (behind === null) continue;
         ranges.add(spec);
-        const cmd = `sudo firewall-cmd${scope} --zone=${zone}`;
         // A port that is in an open range already is not added to the list: the range goes first.
-        commands.push(
-          `${cmd} --remove-port=${spec}`,
-          ...behind.map((one) => `${cmd} --add-port=${one}/${protocol}`),
-        );
+        command(...scope, `--zone=${name}`, `--remove-port=${spec}`);
+        for (const one of behind) command(...scope, `--zone=${name}`, `--add-port=${one}/${protocol}`);
       }
-    }
+    };
+    close(runtime);
+    close(permanent, '--permanent');
   }
   return { ranges: [...ranges], zones, commands };
 }
