@@ -8,6 +8,7 @@ import type { Place } from './cli/named-hosts.ts';
 import { type OpenedHost, openHost } from './cli/open-host.ts';
 import { systemClock } from './ops/clock.ts';
 import { Failed } from './ops/failure.ts';
+import { ownAddressTo } from './ops/probe/own-address.ts';
 import { createSession } from './state/create-session.ts';
 import { firstFacts } from './state/first-facts.ts';
 import type { Session } from './state/session.ts';
@@ -40,6 +41,7 @@ export async function arrive(
     subject: opened.subject,
     clock: systemClock,
     connector: opened.connector,
+    ownAddress: () => ownAddressTo(opened.subject.address, opened.subject.port),
     readOnly,
     netdata: true,
   });

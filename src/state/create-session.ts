@@ -26,6 +26,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   /** Dials from this machine. */
   readonly connector: Connector;
+  /** By which address this machine dials the service; null when not known. Never rejects. */
+  readonly ownAddress?: () => Promise<string | null>;
   /** Starts read-only whatever the host lets us do. @default false */
   readonly readOnly?: boolean;
   /** Lines of the journal that are there at the start. @default 200 */
@@ -79,6 +81,13 @@ export function createSession(options: SessionOptions): Session {
   store.subscribe(({ netdata }, before) => {
     if (netdata === before.netdata || netdata?.value.state !== 'watching') return;
     for (const address of [subject.address, '127.0.0.1', '::1']) visits.checkedFrom(address);
+    journal.remark();
+  });
+
+  // What earlier runs of ours left in the journal is known even where none of our connections gets through.
+  void options.ownAddress?.().then((address) => {
+    if (address === null || closing.signal.aborted) return;
+    visits.checkedFrom(address);
     journal.remark();
   });
 

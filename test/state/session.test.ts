@@ -31,6 +31,16 @@ describe('a session on a host', () => {
     expect([first.serviceFeed.watchers, first.firewallFeed.watchers, first.followers]).toEqual([0, 0, 0]);
   });
 
+  it('knows the checks of earlier runs by our address, though nothing of ours gets through now', async () => {
+    const came = (port: number) => journalEntry(`Un client ('10.5.1.1', ${port}) s'est connecté.`);
+    const first = createFakeHost({ journal: [came(1001), came(1002)] });
+    const { session, clock } = createTestSession({ first, ownAddress: async () => '10.5.1.1' });
+    await clock.settle();
+    const { journal } = session;
+    expect([0, 1].map((seq) => journal.at(seq))).toMatchObject([{ probe: true }, { probe: true }]);
+    await session.close();
+  });
+
   it('asks nothing of a host at rest but memory and CPU, four times a minute', async () => {
     const { session, clock, first } = createTestSession();
     await clock.settle();

@@ -57,6 +57,11 @@ const EVIDENCE: readonly [Evidence, string, string][] = [
     'en échec : terminé en erreur (code 1)',
   ],
   [
+    { code: 'unit-failed', unit: 'a', result: 'exit-code', exit: { how: 'killed', status: 15 } },
+    'failed: it ended with an error',
+    'en échec : terminé en erreur',
+  ],
+  [
     { code: 'unit-failed', unit: 'a', result: 'start-limit-hit', exit: { how: 'exited', status: 1 } },
     'failed: started too often in a short time',
     'en échec : démarré trop souvent en peu de temps',

@@ -141,7 +141,7 @@ export const consoleText = {
     ongoing: (length: string) => `${length} so far`,
     fromHere: 'live from here',
     pausedCalculation: 'waits for a calculation',
-    pausedBusy: 'waits: server busy',
+    pausedBusy: 'server busy',
     answerRight: (latency: string) => `2+3 answered 5 in ${latency}`,
     answerWrong: (expression: string, got: string, expected: string) =>
       `${expression} answered ${got}, not ${expected}`,

@@ -72,6 +72,8 @@ function unitFailed(evidence: Extract<Evidence, { code: 'unit-failed' }>): strin
   const { exit } = evidence;
   const why = (exit?.how === 'exited' ? neverRan(exit.status) : null) ?? result(evidence.result);
   if (exit === null || evidence.result === 'start-limit-hit') return `failed: ${why}`;
+  // What ended the main process is not always what failed: a command before or after it may have.
+  if ((exit.how === 'exited') !== (evidence.result === 'exit-code')) return `failed: ${why}`;
   return exit.how === 'exited'
     ? `failed: ${why} (exit ${exit.status})`
     : `failed: ${why} (signal ${exit.status})`;

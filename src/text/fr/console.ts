@@ -142,7 +142,7 @@ export const consoleText: typeof english = {
     ongoing: (length) => `${length} jusqu’ici`,
     fromHere: 'sondé d’ici, à jour',
     pausedCalculation: 'attend un calcul',
-    pausedBusy: 'attend : serveur occupé',
+    pausedBusy: 'serveur occupé',
     answerRight: (latency) => `2+3 : réponse 5 en ${latency}`,
     answerWrong: (expression, got, expected) => `${expression} : réponse ${got} au lieu de ${expected}`,
     answerMute: (wait) => `accepte mais ne répond pas en ${wait}`,

@@ -71,6 +71,8 @@ function unitFailed(evidence: Extract<Evidence, { code: 'unit-failed' }>): strin
   const { exit } = evidence;
   const why = (exit?.how === 'exited' ? neverRan(exit.status) : null) ?? result(evidence.result);
   if (exit === null || evidence.result === 'start-limit-hit') return `en échec : ${why}`;
+  // What ended the main process is not always what failed: a command before or after it may have.
+  if ((exit.how === 'exited') !== (evidence.result === 'exit-code')) return `en échec : ${why}`;
   return exit.how === 'exited'
     ? `en échec : ${why} (code ${exit.status})`
     : `en échec : ${why} (signal ${exit.status})`;

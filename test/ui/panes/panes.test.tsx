@@ -290,9 +290,7 @@ describe('the Probe pane', () => {
   });
 
   it('says why it waits', () => {
-    expect(pane('probe', { probe: { ...probeFacts([1]), paused: 'server-busy' } })).toContain(
-      'waits: server busy',
-    );
+    expect(pane('probe', { probe: { ...probeFacts([1]), paused: 'server-busy' } })).toContain('server busy');
   });
 
   it('says what is wrong, what mends it, and the key that does', () => {
