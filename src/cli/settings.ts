@@ -20,37 +20,44 @@
 import { readFile } from 'node:fs/promises';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import * as v from 'valibot';
+import type { SettingsExpected } from '../text/settings-expected.ts';
 
-const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535));
+// The messages are codes of `SettingsExpected`; a schema without one is told in the validator's words.
+const port = v.pipe(v.number('port'), v.integer('port'), v.minValue(1, 'port'), v.maxValue(65535, 'port'));
+const filled = v.pipe(v.string('text'), v.minLength(1, 'text'));
 /** What systemd takes for a unit's name (systemd.unit(5)), its suffix left out or not. */
 const UNIT_NAME = /^(?!-)[A-Za-z0-9:_.\\@-]{1,251}$/;
-const unitName = v.pipe(v.string(), v.regex(UNIT_NAME));
+const unitName = v.pipe(v.string('unit'), v.regex(UNIT_NAME, 'unit'));
 
 export function isUnitName(text: string): boolean {
   return UNIT_NAME.test(text);
 }
 
-const keyList = v.union([v.pipe(v.string(), v.minLength(1)), v.array(v.pipe(v.string(), v.minLength(1)))]);
+const keyList = v.union([filled, v.array(filled)], 'keys');
 
 const hostSettings = v.strictObject({
-  host: v.optional(v.pipe(v.string(), v.minLength(1))),
-  user: v.optional(v.pipe(v.string(), v.minLength(1))),
-  identity: v.optional(v.pipe(v.string(), v.minLength(1))),
+  host: v.optional(filled),
+  user: v.optional(filled),
+  identity: v.optional(filled),
   unit: v.optional(unitName),
-  address: v.optional(v.pipe(v.string(), v.minLength(1))),
+  address: v.optional(filled),
   port: v.optional(port),
-  calculator: v.optional(v.boolean()),
+  calculator: v.optional(v.boolean('boolean')),
 });
+
+const discordSettings = v.strictObject({ webhook_file: v.optional(filled) });
 
 const settingsFile = v.strictObject({
   ...hostSettings.entries,
-  lang: v.optional(v.picklist(['en', 'fr'])),
+  lang: v.optional(v.picklist(['en', 'fr'], 'lang')),
   keys: v.optional(v.record(v.string(), keyList)),
   hosts: v.optional(v.record(v.string(), hostSettings)),
-  discord: v.optional(v.strictObject({ webhook_file: v.optional(v.pipe(v.string(), v.minLength(1))) })),
+  discord: v.optional(discordSettings),
 });
 
 export type SettingsFile = v.InferOutput<typeof settingsFile>;
+
+const EXPECTED = ['port', 'unit', 'text', 'keys', 'boolean', 'lang'] as const;
 
 /** What is wrong with a settings file, and where. */
 export interface SettingsProblem {
@@ -59,15 +66,14 @@ export interface SettingsProblem {
   readonly line: number | null;
   /** Dotted key, '' for the file as a whole. */
   readonly key: string;
-  /** What was expected there, or the TOML parser's words. */
-  readonly expected: string;
+  readonly expected: SettingsExpected;
 }
 
 export class BadSettings extends Error {
   readonly problem: SettingsProblem;
 
   constructor(problem: SettingsProblem) {
-    super(`${problem.file}: ${problem.expected}`);
+    super(`${problem.file}: ${problem.key} ${problem.expected.code}`);
     this.name = 'BadSettings';
     this.problem = problem;
   }
@@ -83,7 +89,7 @@ export async function readSettings(file: string, required: boolean): Promise<Set
     source = await readFile(file, 'utf8');
   } catch (error) {
     if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new BadSettings({ file, line: null, key: '', expected: (error as Error).message });
+    throw new BadSettings({ file, line: null, key: '', expected: inWords((error as Error).message) });
   }
   return parseSettings(source, file);
 }
@@ -95,17 +101,34 @@ export function parseSettings(source: string, file: string): SettingsFile {
     data = parseToml(source);
   } catch (error) {
     const line = error instanceof TomlError ? error.line : null;
-    throw new BadSettings({ file, line, key: '', expected: firstLine((error as Error).message) });
+    throw new BadSettings({ file, line, key: '', expected: inWords((error as Error).message) });
   }
   const result = v.safeParse(settingsFile, data);
   if (result.success) return result.output;
   const issue = result.issues[0];
   const key = (v.getDotPath(issue) ?? '').toString();
-  throw new BadSettings({ file, line: lineOf(source, key), key, expected: issue.message });
+  throw new BadSettings({ file, line: lineOf(source, key), key, expected: expectedBy(issue) });
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? text;
+function inWords(text: string): SettingsExpected {
+  return { code: 'words', words: text.split('\n', 1)[0] ?? text };
+}
+
+function expectedBy(issue: v.InferIssue<typeof settingsFile>): SettingsExpected {
+  const code = EXPECTED.find((one) => one === issue.message);
+  if (code !== undefined) return { code };
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    return { code: 'known-key', known: keysBeside(issue.path ?? []) };
+  }
+  return issue.type === 'strict_object' || issue.type === 'record'
+    ? { code: 'table' }
+    : inWords(issue.message);
+}
+
+/** The keys that may stand where one did that may not. */
+function keysBeside(path: readonly { readonly key?: unknown }[]): readonly string[] {
+  if (path.length === 1) return Object.keys(settingsFile.entries);
+  return Object.keys((path[0]?.key === 'hosts' ? hostSettings : discordSettings).entries);
 }
 
 /**

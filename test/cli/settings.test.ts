@@ -6,6 +6,7 @@ import { folders } from '../../src/cli/folders.ts';
 import { fileHistory } from '../../src/cli/history.ts';
 import { readInvocation, UsageError } from '../../src/cli/invocation.ts';
 import { BadSettings, decideTarget, parseSettings, splitHost } from '../../src/cli/settings.ts';
+import { catalogue } from '../../src/text/catalogue.ts';
 
 describe('splitHost', () => {
   it.each([
@@ -72,7 +73,33 @@ describe('parseSettings', () => {
   ])('%j is refused on its line', (source, line, key) => {
     const problem = problemOf(source);
     expect(problem).toMatchObject({ file: 'config.toml', line, key });
-    expect(problem.expected).not.toBe('');
+    expect(problem.expected.code).not.toBe('words');
+  });
+
+  it.each([
+    ['port = 70000', 'port: expected a number from 1 to 65535'],
+    ['port = 1.5', 'port: expected a number from 1 to 65535'],
+    ['unit = "a b"', 'unit: expected the name of a systemd unit, in quotes'],
+    ['lang = "de"', 'lang: expected "en" or "fr"'],
+    ['host = ""', 'host: expected a text in quotes, not an empty one'],
+    ['calculator = "yes"', 'calculator: expected true or false'],
+    ['hosts = 3', 'hosts: expected a table, like [hosts.tp5]'],
+    ['[hosts]\na = "manon@h"', 'hosts.a: expected a table, like [hosts.tp5]'],
+    [
+      '[hosts.a]\nprot = 3',
+      'hosts.a.prot: there is no such key; here there are host, user, identity, unit, address, port, calculator',
+    ],
+    ['[discord]\nwebhook = "x"', 'discord.webhook: there is no such key; here there are webhook_file'],
+    [
+      '[keys]\nrestart = 5',
+      'keys.restart: expected a key in quotes, or a list of them, like ["r", "ctrl+t"]',
+    ],
+  ])('%j is refused in words for people', (source, words) => {
+    const { file, line, key, expected } = problemOf(source);
+    expect(catalogue('en').cli.badSettings(file, line, key, expected)).toBe(
+      `tp5-tui: config.toml:${line}: ${words}`,
+    );
+    expect(catalogue('fr').cli.badSettings(file, line, key, expected)).not.toContain('xpected');
   });
 
   it('gives the line of a syntax error', () => {

@@ -1,5 +1,6 @@
 /** English: the command line's own words. */
 import { harmless } from '../foreign.ts';
+import type { SettingsExpected } from '../settings-expected.ts';
 
 export const cli = {
   description:
@@ -47,9 +48,32 @@ export const cli = {
   badUnit: (given: string) =>
     `tp5-tui: --unit takes the name of a systemd unit, not “${harmless(given, 40)}”.`,
   badLang: (given: string) => `tp5-tui: --lang takes en or fr, not “${harmless(given, 40)}”.`,
-  badSettings: (file: string, line: number | null, key: string, expected: string) =>
-    `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`}: ${key === '' ? '' : `${harmless(key)}: `}${harmless(expected)}`,
+  badSettings: (file: string, line: number | null, key: string, expected: SettingsExpected) =>
+    `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`}: ${key === '' ? '' : `${harmless(key)}: `}${settingsWanted(expected)}`,
   keyClash: (file: string, what: string) => `tp5-tui: ${harmless(file)}: [keys] ${harmless(what)}`,
   connecting: (label: string) => `connecting to ${harmless(label)}…`,
   crashed: 'tp5-tui stopped on an error of its own; the terminal is as it was. Please report this:',
 };
+
+function settingsWanted(expected: SettingsExpected): string {
+  switch (expected.code) {
+    case 'words':
+      return harmless(expected.words);
+    case 'known-key':
+      return `there is no such key; here there are ${expected.known.join(', ')}`;
+    case 'port':
+      return 'expected a number from 1 to 65535';
+    case 'unit':
+      return 'expected the name of a systemd unit, in quotes';
+    case 'text':
+      return 'expected a text in quotes, not an empty one';
+    case 'keys':
+      return 'expected a key in quotes, or a list of them, like ["r", "ctrl+t"]';
+    case 'boolean':
+      return 'expected true or false';
+    case 'lang':
+      return 'expected "en" or "fr"';
+    case 'table':
+      return 'expected a table, like [hosts.tp5]';
+  }
+}

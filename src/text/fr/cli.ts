@@ -1,6 +1,7 @@
 /** Français : les mots de la ligne de commande. */
 import type { cli as english } from '../en/cli.ts';
 import { harmless } from '../foreign.ts';
+import type { SettingsExpected } from '../settings-expected.ts';
 
 export const cli: typeof english = {
   description:
@@ -49,8 +50,31 @@ export const cli: typeof english = {
   badUnit: (given) => `tp5-tui : --unit prend le nom d’une unité systemd, pas « ${harmless(given, 40)} ».`,
   badLang: (given) => `tp5-tui : --lang prend en ou fr, pas « ${harmless(given, 40)} ».`,
   badSettings: (file, line, key, expected) =>
-    `tp5-tui : ${harmless(file)}${line === null ? '' : `:${line}`} : ${key === '' ? '' : `${harmless(key)} : `}${harmless(expected)}`,
+    `tp5-tui : ${harmless(file)}${line === null ? '' : `:${line}`} : ${key === '' ? '' : `${harmless(key)} : `}${settingsWanted(expected)}`,
   keyClash: (file, what) => `tp5-tui : ${harmless(file)} : [keys] ${harmless(what)}`,
   connecting: (label) => `connexion à ${harmless(label)}…`,
   crashed: "tp5-tui s'est arrêté sur une erreur à lui ; le terminal est comme avant. Merci de la signaler :",
 };
+
+function settingsWanted(expected: SettingsExpected): string {
+  switch (expected.code) {
+    case 'words':
+      return harmless(expected.words);
+    case 'known-key':
+      return `cette clé n'existe pas ; il y a ici ${expected.known.join(', ')}`;
+    case 'port':
+      return 'un nombre de 1 à 65535 est attendu';
+    case 'unit':
+      return "le nom d'une unité systemd est attendu, entre guillemets";
+    case 'text':
+      return 'un texte entre guillemets est attendu, et non vide';
+    case 'keys':
+      return 'une touche entre guillemets est attendue, ou une liste, comme ["r", "ctrl+t"]';
+    case 'boolean':
+      return 'true ou false est attendu';
+    case 'lang':
+      return '"en" ou "fr" est attendu';
+    case 'table':
+      return 'une table est attendue, comme [hosts.tp5]';
+  }
+}
