@@ -4,12 +4,12 @@ import { fileHistory } from './cli/history.ts';
 import { type CommonOptions, type Invocation, readInvocation, UsageError } from './cli/invocation.ts';
 import { type Place, placeName, placesOf } from './cli/named-hosts.ts';
 import { arriveFirst, changeOver, leave, SIGNAL_NUMBERS, type Stay } from './console-stay.ts';
+import { readKeys } from './key-settings.ts';
 import { systemClock } from './ops/clock.ts';
-import { bindKeys, type KeyTable } from './ui/bindings.ts';
+import type { KeyTable } from './ui/bindings.ts';
 import { type ExitReason, runConsole } from './ui/console.tsx';
 import type { FailedSwitch, HostChoice } from './ui/hosts.ts';
 import { EMPTY_LINE } from './ui/input/line-editor.ts';
-import { clashSentence } from './ui/sentences.ts';
 
 /** What the program was started with, beside its arguments. */
 export interface Surroundings {
@@ -26,7 +26,7 @@ export async function openConsole(
 ): Promise<number> {
   const invocation = await readInvocation(hostArgument, options, env);
   refuseWithoutTerminal(invocation, env);
-  const keys = readKeys(invocation);
+  const keys = await readKeys(invocation);
   const { start, places } = placesOf(invocation, hostArgument ?? options.host);
 
   const first = await arriveFirst(start, serverEntry);
@@ -94,15 +94,6 @@ function choiceOf({ name, invocation }: Place, here: boolean): HostChoice {
 function refuseWithoutTerminal({ text }: Invocation, env: NodeJS.ProcessEnv): void {
   if (!process.stdin.isTTY || !process.stdout.isTTY) throw new UsageError(text.cli.noTerminal('not-a-tty'));
   if (env.TERM === 'dumb') throw new UsageError(text.cli.noTerminal('dumb'));
-}
-
-function readKeys({ settings, settingsPath, text }: Invocation): KeyTable {
-  const bound = bindKeys(settings.keys);
-  if (bound.ok) return bound.table;
-  const [clash] = bound.clashes;
-  throw new UsageError(
-    text.cli.keyClash(settingsPath, clash === undefined ? '' : clashSentence(clash, text)),
-  );
 }
 
 /** Node prints warnings on stderr as they come, into the middle of the screen: they wait until it is given back. */

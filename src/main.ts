@@ -1,5 +1,6 @@
 /** The program: its commands, each loaded when it is called, and the exit code. */
 import packageJson from '../package.json' with { type: 'json' };
+import type { CheckKeys } from './cli/dispatch.ts';
 import { runProgram } from './cli/program.ts';
 
 /**
@@ -24,7 +25,11 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     },
     async command(name, words, options) {
       const { dispatch } = await import('./cli/dispatch.ts');
-      return leave(await dispatch(name, words, options, env));
+      const checkKeys: CheckKeys = async (invocation) => {
+        const { readKeys } = await import('./key-settings.ts');
+        return readKeys(invocation);
+      };
+      return leave(await dispatch(name, words, options, env, checkKeys));
     },
   });
 }

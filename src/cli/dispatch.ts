@@ -12,7 +12,11 @@ interface Call {
   readonly options: ReadOptions;
   readonly io: Io;
   readonly env: NodeJS.ProcessEnv;
+  readonly checkKeys: CheckKeys;
 }
+
+/** The console's own check of [keys]. @throws UsageError */
+export type CheckKeys = (invocation: Invocation) => Promise<unknown>;
 
 type Runner = (call: Call) => Promise<number>;
 
@@ -65,7 +69,8 @@ const RUNNERS: Readonly<Record<Exclude<CommandName, 'demo' | 'completion'>, Runn
     const { runReport } = await import('./report.ts');
     return runReport(invocation, options, io);
   },
-  async config({ invocation, words, options, io, env }) {
+  async config({ invocation, words, options, io, env, checkKeys }) {
+    await checkKeys(invocation);
     const { runConfig } = await import('./config.ts');
     return runConfig(invocation, { hostArgument: words[0], options, env }, io);
   },
@@ -82,6 +87,7 @@ export async function dispatch(
   words: readonly string[],
   options: ReadOptions,
   env: NodeJS.ProcessEnv,
+  checkKeys: CheckKeys,
 ): Promise<number> {
   const spec = COMMANDS.find((each) => each.name === name);
   const io = processIo(env, {
@@ -97,6 +103,6 @@ export async function dispatch(
     }
     const host = TAKES_HOST.has(name) ? words[0] : undefined;
     const invocation = await readInvocation(host, options, env);
-    return RUNNERS[name]({ invocation, words, options, io, env });
+    return RUNNERS[name]({ invocation, words, options, io, env, checkKeys });
   });
 }

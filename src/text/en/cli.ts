@@ -50,7 +50,8 @@ export const cli = {
   badLang: (given: string) => `tp5-tui: --lang takes en or fr, not “${harmless(given, 40)}”.`,
   badSettings: (file: string, line: number | null, key: string, expected: SettingsExpected) =>
     `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`}: ${key === '' ? '' : `${harmless(key)}: `}${settingsWanted(expected)}`,
-  keyClash: (file: string, what: string) => `tp5-tui: ${harmless(file)}: [keys] ${harmless(what)}`,
+  keyClash: (file: string, line: number | null, what: string) =>
+    `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`}: [keys] ${harmless(what)}`,
   connecting: (label: string) => `connecting to ${harmless(label)}…`,
   crashed: 'tp5-tui stopped on an error of its own; the terminal is as it was. Please report this:',
 };

@@ -51,7 +51,8 @@ export const cli: typeof english = {
   badLang: (given) => `tp5-tui : --lang prend en ou fr, pas « ${harmless(given, 40)} ».`,
   badSettings: (file, line, key, expected) =>
     `tp5-tui : ${harmless(file)}${line === null ? '' : `:${line}`} : ${key === '' ? '' : `${harmless(key)} : `}${settingsWanted(expected)}`,
-  keyClash: (file, what) => `tp5-tui : ${harmless(file)} : [keys] ${harmless(what)}`,
+  keyClash: (file, line, what) =>
+    `tp5-tui : ${harmless(file)}${line === null ? '' : `:${line}`} : [keys] ${harmless(what)}`,
   connecting: (label) => `connexion à ${harmless(label)}…`,
   crashed: "tp5-tui s'est arrêté sur une erreur à lui ; le terminal est comme avant. Merci de la signaler :",
 };
