@@ -1,5 +1,5 @@
 /** Part II of the exercise: the app as a systemd unit that opens and closes its port. */
-import { after, byHand, type Check, defineCheck, fail, fixable, pass, warn } from './check.ts';
+import { after, byHand, type Check, defineCheck, fail, fixable, type Mend, pass, warn } from './check.ts';
 import { FIREWALL_LINES } from './integrate-firewall.ts';
 import { serviceEvidence } from './service-view.ts';
 import { shellWord } from './shell-word.ts';
@@ -153,13 +153,21 @@ const RESTARTS: ReadonlyMap<string, boolean> = new Map([
   ['always', true],
 ]);
 
+/** A drop-in overrules the unit's own file: what one sets is to be mended there, and by hand. */
+function settingMend(unitFile: UnitFile, unit: string, key: string, value: string): { readonly mend: Mend } {
+  const path = lastOf(unitFile, key)?.path;
+  return path === undefined || path === unitFile.texts[0]?.path
+    ? fixable(`sudo systemctl edit --full ${bare(unit)}    # ${key}=${value}`)
+    : byHand(`sudoedit ${shellWord(path)}    # ${key}=${value}`, 'sudo systemctl daemon-reload');
+}
+
 const restartPolicy = defineCheck({
   id: 'restart-policy',
   group: 'integrate',
   needs: ['unitFile'],
   judge({ unitFile: { value } }, { unit }) {
     const evidence = lineEvidence(value, '^Restart=');
-    const mend = { evidence, ...fixable(`sudo systemctl edit --full ${bare(unit)}    # Restart=on-failure`) };
+    const mend = { evidence, ...settingMend(value, unit, 'Restart', 'on-failure') };
     // A value that systemd does not know is ignored, with a warning in its journal: the line is what counts.
     const set = lastOf(value, 'Restart')?.value;
     if (set === undefined) return fail({ code: 'restart-missing' }, mend);
@@ -178,8 +186,7 @@ const restartSec = defineCheck({
   judge({ unitFile: { value } }, { unit, expected }) {
     const expectedMs = expected.restartSecMs;
     const evidence = lineEvidence(value, '^RestartSec=');
-    const wanted = `RestartSec=${expectedMs / 1000}`;
-    const mend = { evidence, ...fixable(`sudo systemctl edit --full ${bare(unit)}    # ${wanted}`) };
+    const mend = { evidence, ...settingMend(value, unit, 'RestartSec', String(expectedMs / 1000)) };
     const set = lastOf(value, 'RestartSec')?.value;
     if (set === undefined) return fail({ code: 'restart-sec-missing', expectedMs }, mend);
     return parseTimeSpan(set) === expectedMs

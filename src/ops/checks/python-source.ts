@@ -30,7 +30,11 @@ export function evalLines({ lines }: PythonCode): readonly number[] {
  * value before its loop: the exercise's watchdog thread dies of `last_client_time` after a minute.
  */
 export function unsetGlobal({ lines }: PythonCode, name: string): number | null {
-  const used = numbersOf(lines, (line) => /^\s+\S/.test(line) && new RegExp(`\\b${name}\\b`).test(line));
+  const inside = (line: string): boolean => /^\s+\S/.test(line) && new RegExp(`\\b${name}\\b`).test(line);
+  const declares = (line: string): boolean => /^\s+(?:global|nonlocal)\s/.test(line);
+  const sets = (line: string): boolean => new RegExp(`^\\s+${name}\\s*(?::[^=]+)?=[^=]`).test(line);
+  const read = numbersOf(lines, (line) => inside(line) && !declares(line) && !sets(line));
+  const used = read.length > 0 ? read : numbersOf(lines, inside);
   const set = lines.some((line) => new RegExp(`^${name}\\s*(?::[^=]+)?=[^=]`).test(line));
   return set ? null : (used[0] ?? null);
 }

@@ -39,7 +39,11 @@ const RULES: readonly Rule[] = [
     ),
     `$1$2$3$4${HIDDEN}`,
   ],
-  [new RegExp(`(--[\\w-]{0,64}(?:${SECRET_NAME})[\\w-]{0,64}[ \\t]+)(?!-)\\S+`, 'gi'), `$1${HIDDEN}`],
+  // An option that names the secret's file gives no secret away.
+  [
+    new RegExp(`(--[\\w-]{0,64}(?:${SECRET_NAME})(?!-file[ \\t])[\\w-]{0,64}[ \\t]+)(?!-)\\S+`, 'gi'),
+    `$1${HIDDEN}`,
+  ],
   [/(\bsshpass[ \t]+-p[ \t]*)\S+/g, `$1${HIDDEN}`],
   [/(\s(?:-u|--user)[ \t=][^\s:]{1,128}:)\S+/g, `$1${HIDDEN}`],
   [/(\bauthorization\\?["']?[ \t]*[:=][ \t]*\\?["']?(?:[a-z]{1,16}[ \t]+)?)[^\s"'\\]+/gi, `$1${HIDDEN}`],

@@ -41,7 +41,7 @@ describe('reading Python', () => {
 
   it('finds a global that nothing sets before the thread that reads it', () => {
     const name = 'last_client_time';
-    expect(unsetGlobal(readPython(exercise), name)).toBe(40);
+    expect(unsetGlobal(readPython(exercise), name)).toBe(43);
     expect(unsetGlobal(readPython(`${name} = time.time()\n${exercise}`), name)).toBeNull();
     expect(unsetGlobal(readPython(`${name}: float = 0\n${exercise}`), name)).toBeNull();
     expect(unsetGlobal(readPython(own), name)).toBeNull();

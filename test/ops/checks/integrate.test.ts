@@ -10,6 +10,8 @@ import { fixture, judge, RUNNING, UNIT_PATH, unitOf, verdictOn } from './judging
 const rocky = fixture('rocky/calculatrice.service');
 const service = (...lines: string[]) => unitOf(`[Service]\n${lines.join('\n')}\n`);
 
+import { parseUnitFile } from '../../../src/ops/checks/unit-file.ts';
+
 describe('what was read of the unit', () => {
   it('comes from systemctl show', () => {
     expect(parseService(fixture('lab/systemctl-show.txt'), 'calculatrice.service')).toEqual({
@@ -128,6 +130,20 @@ describe('the restart', () => {
 });
 
 const FIREWALL = '/usr/bin/firewall-cmd';
+
+describe('what a drop-in sets', () => {
+  it('is mended in the drop-in: the unit’s own file would change nothing', () => {
+    const path = `${UNIT_PATH}.d/override.conf`;
+    const unitFile = parseUnitFile([
+      { path: UNIT_PATH, text: '[Service]\nRestart=on-failure\nRestartSec=30\n' },
+      { path, text: '[Service]\nRestartSec=5\n' },
+    ]);
+    expect(judge('restart-sec', { unitFile }).mend).toEqual({
+      commands: [`sudoedit ${path}    # RestartSec=30`, 'sudo systemctl daemon-reload'],
+      fixable: false,
+    });
+  });
+});
 
 describe('the firewall lines', () => {
   it.each<[string[], string]>([

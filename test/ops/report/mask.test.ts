@@ -103,6 +103,11 @@ describe('maskSecrets', () => {
     );
   });
 
+  it('leaves the name of the file that an option reads its secret from', () => {
+    const command = 'tp5-tui deploy --netdata --webhook-file FILE --password-file /etc/secret';
+    expect(maskSecrets(command)).toBe(command);
+  });
+
   it('hides nothing twice, and keeps the lines around', () => {
     fc.assert(
       fc.property(
