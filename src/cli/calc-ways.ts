@@ -49,7 +49,7 @@ export function createWays(invocation: Invocation, io: Io, tools: Tools): Ways {
   async function directAddress(): Promise<string | null> {
     if (target.address !== null) return target.address;
     if (via === 'demo') return (await host()).subject.address;
-    if (via === 'local') return '127.0.0.1';
+    if (via === 'local') return tools.servedHere(target.port);
     return target.host === null ? null : tools.hostName(target.host, signal);
   }
 

@@ -15,6 +15,7 @@ import { connectSsh } from '../ops/transport/ssh.ts';
 import type { Transport } from '../ops/transport/transport.ts';
 import type { Subject } from '../state/store.ts';
 import { type Invocation, UsageError } from './invocation.ts';
+import { servedHere } from './served-here.ts';
 
 export interface OpenedHost {
   readonly host: Host;
@@ -53,7 +54,10 @@ export async function openHost(options: OpenHostOptions, signal: AbortSignal): P
     host,
     makeHost: async (again) => open(await connect({}, again)),
     connector: tcpConnector,
-    subject: subjectOf(invocation, host.info.address),
+    subject: subjectOf(
+      invocation,
+      host.info.kind === 'local' ? await servedHere(invocation.target.port) : host.info.address,
+    ),
     close: async () => undefined,
   };
 }

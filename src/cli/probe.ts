@@ -48,7 +48,9 @@ export async function runProbe(
   }
   const found =
     address ??
-    (host === null || invocation.via === 'local' ? '127.0.0.1' : await tools.hostName(host, io.signal));
+    (host === null || invocation.via === 'local'
+      ? await tools.servedHere(port)
+      : await tools.hostName(host, io.signal));
   return probeOn({ address: found, port }, tools.connector, wishes, invocation.text, io, tools);
 }
 

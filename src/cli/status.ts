@@ -127,7 +127,8 @@ export async function lookFromHere(
   // As this machine is called where it could be opened.
   const host = target.host ?? (local ? hostname() : '');
   const address =
-    target.address ?? (local ? '127.0.0.1' : await tools.hostName(host, io.signal).catch(() => host));
+    target.address ??
+    (local ? await tools.servedHere(target.port) : await tools.hostName(host, io.signal).catch(() => host));
   return unreachedState({
     host: {
       kind: via,

@@ -7,6 +7,7 @@ import type { Session } from '../state/session.ts';
 import type { Invocation } from './invocation.ts';
 import type { Io } from './io.ts';
 import type { OpenedHost } from './open-host.ts';
+import { servedHere } from './served-here.ts';
 import { serverEntry } from './server-entry.ts';
 
 /** What a command works with; tests hand in their own. */
@@ -14,6 +15,8 @@ export interface Tools {
   readonly open: (invocation: Invocation, io: Io) => Promise<OpenedHost>;
   /** The name or address at which the user's ssh would reach `host`. @throws Failed `ssh-config` */
   readonly hostName: (host: string, signal: AbortSignal) => Promise<string>;
+  /** The address at which this machine reaches what listens on that port of its own. */
+  readonly servedHere: (port: number) => Promise<string>;
   /** Dials from this machine, where no host is opened. */
   readonly connector: Connector;
   readonly clock: Clock;
@@ -32,6 +35,7 @@ export const realTools: Tools = {
     const { resolveTarget } = await import('../ops/transport/ask-ssh.ts');
     return (await resolveTarget({ host }, process.env, signal)).hostname;
   },
+  servedHere,
   connector: tcpConnector,
   clock: systemClock,
 };

@@ -29,6 +29,7 @@ function toolsOf(world: DemoWorld): Tools {
       };
     },
     hostName: async (host) => host,
+    servedHere: async () => '127.0.0.1',
     connector: tcpConnector,
     clock: systemClock,
   };

@@ -44,7 +44,13 @@ async function run(
   const nowhere = () => {
     throw new Error('no host is to be opened');
   };
-  const tools = { open: nowhere, hostName: nowhere, connector: nowhere, clock: systemClock };
+  const tools = {
+    open: nowhere,
+    hostName: nowhere,
+    servedHere: nowhere,
+    connector: nowhere,
+    clock: systemClock,
+  };
   const invocation = await readInvocation('manon@hosting.tp5.b1', common, ENV);
   const whole = { files: [], yes: true, ...options };
   const more = { tools, openTerminal: () => null };

@@ -20,6 +20,15 @@ function connectorThat(port: number, ...opens: readonly boolean[]): Connector {
   };
 }
 
+describe('--local', () => {
+  it('dials where the service listens, which need not be the loopback address', async () => {
+    const recorded = recordIo();
+    const invocation = await invoke({ local: true, lang: 'en' });
+    await runProbe(invocation, { count: '1', json: true }, recorded.io, toolsOn({ served: '10.33.64.2' }));
+    expect(recorded.documents()[0]).toMatchObject({ address: '10.33.64.2' });
+  });
+});
+
 describe('a run of probes', () => {
   async function run(options: ProbeOptions, opens: readonly boolean[]) {
     const server = await listenOnLoopback();

@@ -64,6 +64,7 @@ function toolsFor(host: Host): Tools & { opened: number } {
       };
     },
     hostName: async (name: string) => name,
+    servedHere: async () => '127.0.0.1',
     connector,
     clock: systemClock,
   };

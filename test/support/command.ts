@@ -117,6 +117,8 @@ export interface ToolsOptions {
   readonly subject?: Partial<Subject>;
   readonly connector?: Connector;
   readonly clock?: Tools['clock'];
+  /** Where the service listens on this machine. @default 127.0.0.1 */
+  readonly served?: string;
 }
 
 export interface RecordedTools extends Tools {
@@ -127,7 +129,7 @@ export interface RecordedTools extends Tools {
 }
 
 export function toolsOn(options: ToolsOptions = {}): RecordedTools {
-  const { host, connector = refusing, clock = systemClock } = options;
+  const { host, connector = refusing, clock = systemClock, served = '127.0.0.1' } = options;
   const again = [...(options.again ?? [])];
   const named: string[] = [];
   let opened = 0;
@@ -156,6 +158,7 @@ export function toolsOn(options: ToolsOptions = {}): RecordedTools {
       named.push(name);
       return '127.0.0.1';
     },
+    servedHere: async () => served,
     connector,
     clock,
   };

@@ -15,7 +15,8 @@ export const cli = {
     user: 'user on the host',
     identity: 'private key file to log in with',
     unit: 'systemd unit to look at (default calculatrice.service)',
-    address: "address of the service, as dialled from here (default the host's)",
+    address:
+      "address of the service, as dialled from here (default the host's; with --local, where it listens)",
     port: 'TCP port of the service (default 13337)',
     local: 'this machine, without SSH',
     demo: 'the embedded host',

@@ -17,7 +17,8 @@ export const cli: typeof english = {
     user: 'utilisateur sur la machine',
     identity: 'fichier de clé privée pour se connecter',
     unit: 'unité systemd à regarder (par défaut calculatrice.service)',
-    address: "adresse du service, vue d'ici (par défaut celle de la machine)",
+    address:
+      "adresse du service, vue d'ici (par défaut celle de la machine ; avec --local, celle où il écoute)",
     port: 'port TCP du service (par défaut 13337)',
     local: 'cette machine, sans SSH',
     demo: 'la machine embarquée',
