@@ -55,7 +55,7 @@ export async function runLogs(
 
 function readLines({ lines, follow }: LogsOptions, { commands }: Catalogue): number {
   if (lines === undefined) return DEFAULT_LINES;
-  if (!/^\d{1,9}$/.test(lines)) throw new UsageError(commands.usage.badCount('-n', lines));
+  if (!/^\d{1,9}$/.test(lines)) throw new UsageError(commands.usage.badCount('-n', 0, lines));
   const wanted = Number(lines);
   if (follow && wanted > JOURNAL_CAPACITY) throw new UsageError(commands.logs.tooMany(JOURNAL_CAPACITY));
   return wanted;

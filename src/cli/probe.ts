@@ -63,7 +63,7 @@ interface Wishes {
 
 function readWishes({ count, interval, json }: ProbeOptions, { commands }: Catalogue): Wishes {
   if (count !== undefined && !/^[1-9]\d{0,8}$/.test(count)) {
-    throw new UsageError(commands.usage.badCount('-c', count));
+    throw new UsageError(commands.usage.badCount('-c', 1, count));
   }
   const seconds = /^\d{1,6}([.,]\d{1,3})?$/.test(interval ?? '') ? Number(interval?.replace(',', '.')) : null;
   const intervalMs = interval === undefined ? DEFAULT_INTERVAL_MS : (seconds ?? 0) * 1000;

@@ -17,6 +17,7 @@ export type ProofFailure =
       readonly address: string;
       readonly port: number;
       readonly found: readonly Listener[];
+      readonly waitedMs: number;
     }
   | {
       readonly proof: 'firewall';

@@ -55,8 +55,8 @@ export const commands = {
       `“${said(given)}” is none of ${choices.join(', ')}`,
     unknownCommand: (name: string) => `there is no command ${said(name)}`,
     suggestion: (name: string) => `did you mean ${said(name)}?`,
-    badCount: (option: string, given: string) =>
-      `tp5-tui: ${option} takes a whole number, not “${said(given)}”.`,
+    badCount: (option: string, least: number, given: string) =>
+      `tp5-tui: ${option} takes a whole number from ${least} to 999999999, not “${said(given)}”.`,
     badInterval: (given: string) => `tp5-tui: -i takes seconds, 0.2 or more, not “${said(given)}”.`,
   },
 

@@ -80,7 +80,10 @@ function proofFailure(failure: ProofFailure): string {
       return `the service did not stay up: ${said(failure.active)} (${said(failure.sub)}), result ${said(failure.result)}`;
     case 'listening': {
       const found = failure.found.map((listener: Listener) => place(listener.address, listener.port));
-      return `nothing listens on ${place(failure.address, failure.port)}${found.length === 0 ? '' : `, but on ${found.join(', ')}`}`;
+      const where = place(failure.address, failure.port);
+      return found.length === 0
+        ? `nothing listens on ${where} after ${Math.round(failure.waitedMs / 1000)} s; does the server take another port?`
+        : `nothing listens on ${where}, but on ${found.join(', ')}`;
     }
     case 'firewall': {
       const open = (is: boolean) => (is ? 'open' : 'closed');

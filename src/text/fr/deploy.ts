@@ -81,7 +81,10 @@ function proofFailure(failure: ProofFailure): string {
       return `le service n’est pas resté debout : ${said(failure.active)} (${said(failure.sub)}), résultat ${said(failure.result)}`;
     case 'listening': {
       const found = failure.found.map((listener: Listener) => place(listener.address, listener.port));
-      return `rien n’écoute sur ${place(failure.address, failure.port)}${found.length === 0 ? '' : `, mais sur ${found.join(', ')}`}`;
+      const where = place(failure.address, failure.port);
+      return found.length === 0
+        ? `rien n’écoute sur ${where} après ${Math.round(failure.waitedMs / 1000)} s ; le serveur prend-il un autre port ?`
+        : `rien n’écoute sur ${where}, mais sur ${found.join(', ')}`;
     }
     case 'firewall': {
       const open = (is: boolean) => (is ? 'ouvert' : 'fermé');

@@ -199,6 +199,18 @@ describe.skipIf(!SANDBOX_RUNS)('deploy', { timeout: MANY_SHELLS_MS }, () => {
     expect(sandbox.snapshot()).toEqual(before);
   });
 
+  it('waits for a server that takes its time before it listens', async () => {
+    const sandbox = createSandbox();
+    const found = await surveyed(sandbox);
+    let firstLookMs: number | null = null;
+    sandbox.isListening = () => {
+      firstLookMs ??= clock.now();
+      return clock.now() - firstLookMs >= 20_000;
+    };
+    const outcome = await deployed(sandbox, found);
+    expect(outcome).toMatchObject({ changed: true, problem: null });
+  });
+
   it('puts back when interrupted, between any two commands', async () => {
     const commands = await commandsOf(withTheirs);
     for (let cut = 2; cut < commands.length - 1; cut += 1) {

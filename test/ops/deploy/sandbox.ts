@@ -101,6 +101,8 @@ export interface Sandbox {
   interfere: (argv: readonly string[]) => (() => void) | undefined;
   /** What the server answers; null: nobody listens. */
   answer: string | null;
+  /** Whether the running server listens yet. */
+  isListening: () => boolean;
   dial(): Promise<Duplex>;
 }
 
@@ -189,6 +191,7 @@ export function createSandbox(state: SandboxState = {}): Sandbox {
     },
     interfere: () => undefined,
     answer: '5',
+    isListening: () => true,
     async dial() {
       if (read('systemd/active').trim() !== 'active' || sandbox.answer === null) {
         throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
@@ -205,13 +208,11 @@ export function createSandbox(state: SandboxState = {}): Sandbox {
     },
   };
   fake.answers.dial = () => sandbox.dial();
-  fake.answers.listeners = async () => ({
-    listeners:
-      read('systemd/active').trim() === 'active' && sandbox.answer !== null
-        ? [{ address: '10.5.1.2', port: 13337, waiting: 0 }]
-        : [],
-    clients: [],
-  });
+  fake.answers.listeners = async () => {
+    const listens =
+      read('systemd/active').trim() === 'active' && sandbox.answer !== null && sandbox.isListening();
+    return { listeners: listens ? [{ address: '10.5.1.2', port: 13337, waiting: 0 }] : [], clients: [] };
+  };
 
   async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     options.signal?.throwIfAborted();
