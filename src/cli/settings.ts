@@ -25,8 +25,11 @@ import type { SettingsExpected } from '../text/settings-expected.ts';
 // The messages are codes of `SettingsExpected`; a schema without one is told in the validator's words.
 const port = v.pipe(v.number('port'), v.integer('port'), v.minValue(1, 'port'), v.maxValue(65535, 'port'));
 const filled = v.pipe(v.string('text'), v.minLength(1, 'text'));
-/** What systemd takes for a unit's name (systemd.unit(5)), its suffix left out or not. */
-const UNIT_NAME = /^(?!-)[A-Za-z0-9:_.\\@-]{1,251}$/;
+/**
+ * What systemd takes for a unit's name (systemd.unit(5)), its suffix left out or not. A template, `calc@.service`,
+ * is none: only its instances, `calc@1.service`, are.
+ */
+const UNIT_NAME = /^(?!-)(?!.*@(?:\.|$))[A-Za-z0-9:_.\\@-]{1,251}$/;
 const unitName = v.pipe(v.string('unit'), v.regex(UNIT_NAME, 'unit'));
 
 export function isUnitName(text: string): boolean {

@@ -61,6 +61,8 @@ export interface ServiceFacts {
   /** How the last main process ended, e.g. `killed`/9; null before. */
   readonly exit: { readonly how: 'exited' | 'killed' | 'dumped'; readonly status: number } | null;
   readonly fragmentPath: string;
+  /** The files that override it (`systemctl edit`), in the order in which systemd reads them. */
+  readonly dropInPaths: readonly string[];
   readonly invocationId: string;
 }
 

@@ -65,6 +65,7 @@ describe('parseSettings', () => {
   it.each([
     ['unit = "a b"', 1, 'unit'],
     ['unit = "-Hroot@elsewhere.service"', 1, 'unit'],
+    ['unit = "calc@.service"', 1, 'unit'],
     ['lang = "de"', 1, 'lang'],
     ['# comment\nport = 70000', 2, 'port'],
     ['unit = "x.service"\n\n[hosts.tp5]\nport = "22"\n', 4, 'hosts.tp5.port'],

@@ -37,6 +37,7 @@ export const RUNNING: ServiceFacts = {
   cpuNs: null,
   exit: null,
   fragmentPath: '/etc/systemd/system/calculatrice.service',
+  dropInPaths: [],
   invocationId: 'a1',
 };
 

@@ -14,7 +14,15 @@ export interface UnitDefinition {
 
 export type DefinitionFacts = Pick<
   ServiceFacts,
-  'unit' | 'description' | 'load' | 'restart' | 'restartSecMs' | 'enabled' | 'needsReload' | 'fragmentPath'
+  | 'unit'
+  | 'description'
+  | 'load'
+  | 'restart'
+  | 'restartSecMs'
+  | 'enabled'
+  | 'needsReload'
+  | 'fragmentPath'
+  | 'dropInPaths'
 >;
 
 /** Loaded from its file and enabled. @param changed called after each change of the facts */
@@ -50,6 +58,7 @@ export function createDefinition(unit: UnitFile, changed: () => void): UnitDefin
       enabled: enabled ? 'enabled' : 'disabled',
       needsReload: written !== loaded,
       fragmentPath: fragmentPath(loaded),
+      dropInPaths: [],
     }),
   };
 }

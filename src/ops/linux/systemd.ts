@@ -26,6 +26,7 @@ const SHOWN = new Set([
   'NeedDaemonReload',
   'Description',
   'FragmentPath',
+  'DropInPaths',
   'Restart',
   'RestartUSec',
 ]);

@@ -47,6 +47,7 @@ export function serviceFacts(
     cpuNs: finite(service, 'CPUUsageNSec'),
     exit: how === undefined ? null : { how, status: number(service, 'ExecMainStatus') },
     fragmentPath: text(unit, 'FragmentPath'),
+    dropInPaths: list(unit, 'DropInPaths'),
     invocationId: hex(unit.InvocationID),
   };
 }
@@ -54,6 +55,11 @@ export function serviceFacts(
 function text(properties: Properties, name: string): string {
   const value = properties[name];
   return typeof value === 'string' ? value : '';
+}
+
+function list(properties: Properties, name: string): readonly string[] {
+  const value = properties[name];
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }
 
 export function number(properties: Properties, name: string): number {

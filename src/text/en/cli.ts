@@ -47,7 +47,7 @@ export const cli = {
     '  In a script use `tp5-tui status --json`, or `tp5-tui status` for people.',
   badPort: (given: string) => `tp5-tui: --port takes a number from 1 to 65535, not “${harmless(given, 40)}”.`,
   badUnit: (given: string) =>
-    `tp5-tui: --unit takes the name of a systemd unit, not “${harmless(given, 40)}”.`,
+    `tp5-tui: --unit takes the name of a unit, like calculatrice or calc@1.service, not “${harmless(given, 40)}”.`,
   badLang: (given: string) => `tp5-tui: --lang takes en or fr, not “${harmless(given, 40)}”.`,
   badSettings: (file: string, line: number | null, key: string, expected: SettingsExpected) =>
     `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`}: ${key === '' ? '' : `${harmless(key)}: `}${settingsWanted(expected)}`,

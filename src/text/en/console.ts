@@ -54,6 +54,7 @@ export const consoleText = {
     pid: (pid: number) => `PID ${pid}`,
     restarts: (count: number) => `restarts ${count}`,
     restartPolicy: (policy: string, after: string) => `Restart=${policy} after ${after}`,
+    overridden: (files: string) => `overridden by ${files}`,
     restartNever: 'Restart=no: stays down when it dies',
     restartIn: (wait: string) => `restart in ${wait}`,
     restartDue: 'restarting',

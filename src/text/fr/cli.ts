@@ -48,7 +48,8 @@ export const cli: typeof english = {
       : 'tp5-tui : la console demande un terminal en entrée et en sortie.\n') +
     '  Dans un script : `tp5-tui status --json`, ou `tp5-tui status` à lire.',
   badPort: (given) => `tp5-tui : --port prend un nombre de 1 à 65535, pas « ${harmless(given, 40)} ».`,
-  badUnit: (given) => `tp5-tui : --unit prend le nom d’une unité systemd, pas « ${harmless(given, 40)} ».`,
+  badUnit: (given) =>
+    `tp5-tui : --unit prend le nom d’une unité, comme calculatrice ou calc@1.service, pas « ${harmless(given, 40)} ».`,
   badLang: (given) => `tp5-tui : --lang prend en ou fr, pas « ${harmless(given, 40)} ».`,
   badSettings: (file, line, key, expected) =>
     `tp5-tui : ${harmless(file)}${line === null ? '' : `:${line}`} : ${key === '' ? '' : `${harmless(key)} : `}${settingsWanted(expected)}`,

@@ -55,6 +55,7 @@ export const consoleText: typeof english = {
     pid: (pid) => `PID ${pid}`,
     restarts: (count) => `redémarrages ${count}`,
     restartPolicy: (policy, after) => `Restart=${policy} après ${after}`,
+    overridden: (files) => `modifié par ${files}`,
     restartNever: 'Restart=no : reste à l’arrêt s’il meurt',
     restartIn: (wait) => `redémarre dans ${wait}`,
     restartDue: 'redémarre',

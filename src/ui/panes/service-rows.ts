@@ -95,6 +95,10 @@ export function serviceRows(
           : words.restartPolicy(facts.restart, waitOf(facts.restartSecMs, text)),
       ),
     });
+  if (facts.dropInPaths.length > 0) {
+    const names = facts.dropInPaths.map((path) => path.slice(path.lastIndexOf('/') + 1)).join(' ');
+    rows.push({ rank: 6, row: indent(words.overridden(harmless(names, 256))) });
+  }
   const end = endOf(facts, text);
   if (end !== null) rows.push({ rank: 5, row: indent(end) });
   const accounted = [

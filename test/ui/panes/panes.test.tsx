@@ -124,6 +124,13 @@ describe('the Service pane', () => {
     expect(absent).not.toMatch(/Restart=|restarts/);
   });
 
+  it('names the files that override the unit file', () => {
+    const dropInPaths = ['/etc/systemd/system/calculatrice.service.d/override.conf'];
+    expect(pane('service', service({ dropInPaths, restart: 'no' }))).toContain(
+      '  Restart=no: stays down when it dies\n  overridden by override.conf',
+    );
+  });
+
   it('says a wait of less than a second as it is set', () => {
     expect(pane('service', service({ restartSecMs: 100 }))).toContain('Restart=on-failure after 100 ms');
   });
