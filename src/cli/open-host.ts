@@ -45,7 +45,7 @@ export async function openHost(options: OpenHostOptions, signal: AbortSignal): P
   const open = linuxOpener(invocation, options.clock ?? systemClock);
   const host = open(await connect(options.questions, signal));
   try {
-    await host.ready;
+    await unlessAborted(host.ready, signal);
   } catch (error) {
     await host.close();
     throw error;
@@ -60,6 +60,16 @@ export async function openHost(options: OpenHostOptions, signal: AbortSignal): P
     ),
     close: async () => undefined,
   };
+}
+
+/** A host that has let us in and then says nothing must not hold who wants to leave. @throws the signal's reason */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /**

@@ -16,7 +16,10 @@ export interface HopOptions {
   readonly questions: SshQuestions;
   readonly memory: SshMemory;
   readonly compress: boolean;
-  /** For the whole handshake, not counting the time that questions take. */
+  /**
+   * How long the server may say nothing; four times that for the whole handshake, which is seven round trips. The
+   * time that questions take does not count.
+   */
   readonly handshakeMs: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,7 +30,7 @@ export async function connectHop(wire: Wire, options: HopOptions): Promise<Clien
   const client = new Client();
   // ssh2 tells of late errors after the end: unheard, they would take the process down.
   client.on('error', () => {});
-  const attempt = new Handshake(options);
+  const attempt = new Handshake(options, () => wire.traffic().received);
   try {
     const [files, credentials] = await attempt.within(
       Promise.all([
@@ -87,6 +90,10 @@ interface TimedQuestions {
   readonly askPassphrase: AskPassphrase | undefined;
 }
 
+/** In one `handshakeMs`, and in all. */
+const SILENT_TURNS = 3;
+const MOST_TURNS = 12;
+
 /** The outcome of a handshake: settled once, with a bound that stands still while the user is asked. */
 class Handshake {
   readonly finished: Promise<void>;
@@ -95,12 +102,17 @@ class Handshake {
   #resolve: () => void = () => {};
   #reject: (reason: unknown) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
+  readonly #received: () => number;
+  /** Turns that are left in which the server may be heard: one that never comes to an end is no server either. */
+  #turns = MOST_TURNS;
+  #silent = 0;
   readonly #abort: () => void;
   /** Withdraws the question that is open when the handshake fails meanwhile. */
   readonly #withdraw = new AbortController();
 
-  constructor(options: HopOptions) {
+  constructor(options: HopOptions, received: () => number) {
     this.#options = options;
+    this.#received = received;
     this.finished = new Promise<void>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -136,10 +148,15 @@ class Handshake {
   #startTimer(): void {
     if (this.#withdraw.signal.aborted) return;
     const { handshakeMs, host, target } = this.#options;
+    const before = this.#received();
+    const turnMs = handshakeMs / SILENT_TURNS;
     this.#timer = setTimeout(() => {
-      const detail = `${handshakeMs} ms`;
+      this.#turns -= 1;
+      this.#silent = this.#received() > before ? 0 : this.#silent + 1;
+      if (this.#silent < SILENT_TURNS && this.#turns > 0) return this.#startTimer();
+      const detail = `${Math.round(turnMs * (this.#silent || MOST_TURNS))} ms`;
       this.fail(new Failed({ code: 'unreachable', host, port: target.port, reason: 'timeout', detail }));
-    }, handshakeMs);
+    }, turnMs);
   }
 
   #timed(questions: SshQuestions): TimedQuestions {

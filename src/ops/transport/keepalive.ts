@@ -14,8 +14,8 @@ export interface KeepaliveOptions {
   readonly intervalMs: number;
   /** Intervals without a byte from the server, after which the link is given up. */
   readonly missed: number;
-  /** Bytes that came from the server so far: a link that delivers is alive, whatever it owes us. */
-  readonly received: () => number;
+  /** Bytes so far. A link that delivers is alive, whatever it owes us; what we sent is in the way of our question. */
+  readonly traffic: () => { readonly received: number; readonly sent: number };
   readonly onDead: () => void;
 }
 
@@ -24,23 +24,31 @@ export interface Keepalive {
   stop(): void;
 }
 
+/** What we upload waits in buffers on the way, and the question behind it: a link this slow is not dead yet, bytes/s. */
+const SLOWEST = 2_000;
+
 /** Pings at once, and then at each interval. */
 export function keepAlive(client: Client, options: KeepaliveOptions): Keepalive {
-  const { clock, intervalMs, missed, received, onDead } = options;
+  const { clock, intervalMs, missed, traffic, onDead } = options;
   let roundTripMs: number | null = null;
   let waiting = false;
   let silent = 0;
   let stopped = false;
-  let seen = received();
+  let seen = traffic().received;
+  /** Bytes that had been sent when the last question that was answered was asked, and the one that is not yet. */
+  let arrived = traffic().sent;
+  let asked = arrived;
 
   function ping(): void {
-    const sent = clock.now();
+    const sentMono = clock.now();
     waiting = true;
+    asked = traffic().sent;
     try {
       // The answer is always "no such forward": that it came is what counts.
       client.unforwardIn('127.0.0.1', 1, () => {
         waiting = false;
-        if (!stopped) roundTripMs = clock.now() - sent;
+        arrived = asked;
+        if (!stopped) roundTripMs = clock.now() - sentMono;
       });
     } catch {
       stop();
@@ -48,10 +56,11 @@ export function keepAlive(client: Client, options: KeepaliveOptions): Keepalive 
   }
 
   const timer = setInterval(() => {
-    const now = received();
+    const now = traffic().received;
     silent = waiting && now === seen ? silent + 1 : 0;
     seen = now;
-    if (silent >= missed) {
+    const onItsWayMs = ((asked - arrived) / SLOWEST) * 1000;
+    if (silent >= missed + Math.floor(onItsWayMs / intervalMs)) {
       stop();
       onDead();
     } else if (!waiting) ping();

@@ -70,7 +70,7 @@ export async function connectSsh(options: SshOptions, signal?: AbortSignal): Pro
       clock: options.clock ?? systemClock,
       intervalMs: options.keepaliveMs ?? KEEPALIVE_MS,
       missed: KEEPALIVE_MISSED,
-      received: () => wire.traffic().received,
+      traffic: () => wire.traffic(),
       onDead: () => link.lose('no answer to keepalives' satisfies OwnLoss),
     });
     link.gone.addEventListener('abort', () => alive.stop(), { once: true });
