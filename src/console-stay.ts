@@ -1,7 +1,7 @@
 /** The console's stay on one host: the way there with all its questions, the session, and the way out. */
 
+import { announced } from './cli/announced.ts';
 import { endedOnTheWay, terminalQuestions } from './cli/connect.ts';
-import type { Invocation } from './cli/invocation.ts';
 import { Interrupted } from './cli/io.ts';
 import { meantCommand } from './cli/meant-command.ts';
 import type { Place } from './cli/named-hosts.ts';
@@ -19,7 +19,6 @@ export interface Stay {
   readonly session: Session;
 }
 
-const WONDER_MS = 800;
 /** A host nearby has told all by then; of one that is far away, the screen fills while it is looked at. */
 const BLANK_MS = 200;
 
@@ -34,7 +33,11 @@ export async function arrive(
   const { invocation } = place;
   const { text, mayAsk } = invocation;
   const questions = terminalQuestions({ text, mayAsk });
-  const opened = await announced(invocation, openHost({ invocation, questions, serverEntry }, signal));
+  const opening = openHost({ invocation, questions, serverEntry }, signal);
+  const { host } = invocation.target;
+  const { result: opened } = await announced(opening, systemClock, () => {
+    if (host !== null) process.stderr.write(`${text.cli.connecting(host)}\n`);
+  });
   const session = createSession({
     firstHost: opened.host,
     makeHost: opened.makeHost,
@@ -52,18 +55,6 @@ export async function arrive(
 export async function leave({ session, opened }: Stay): Promise<void> {
   await session.close();
   await opened.close();
-}
-
-/** Says what is waited for, once the wait is long enough to be wondered at. */
-async function announced<T>({ target, text }: Invocation, work: Promise<T>): Promise<T> {
-  const timer = setTimeout(() => {
-    if (target.host !== null) process.stderr.write(`${text.cli.connecting(target.host)}\n`);
-  }, WONDER_MS);
-  try {
-    return await work;
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** The first arrival: nothing is to be put back, Ctrl+C simply ends the process. @returns the exit code when it failed */

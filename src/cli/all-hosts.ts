@@ -33,9 +33,11 @@ export async function visitAll<T>(
   const over = new AbortController();
   const signal = AbortSignal.any([io.signal, over.signal]);
   const progress = tellProgress(hosts, io.stderr);
+  // One line tells of all: none says by itself what it waits for.
+  const quiet: Output = { write: (words) => io.stderr.write(words), isTTY: false, columns: undefined };
   const visit = async (host: NamedHost): Promise<Visit<T>> => {
     try {
-      const found = await turnstile.pass(() => look(host, { ...io, signal }), signal);
+      const found = await turnstile.pass(() => look(host, { ...io, signal, stderr: quiet }), signal);
       return { ...host, found, failure: null };
     } catch (error) {
       if (!(error instanceof Failed) || signal.aborted) throw error;

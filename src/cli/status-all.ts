@@ -21,7 +21,7 @@ import type { CommonOptions, Invocation } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
 import { everyHost, type NamedHost, placeName } from './named-hosts.ts';
 import { painter, SYMBOL, type Tone } from './paint.ts';
-import { lookAtHost, lookFromHere, SETTLE_MS, statusExit, tellingNow } from './status.ts';
+import { lookAtHost, lookFromHere, settleMs, statusExit, tellingNow } from './status.ts';
 import { type StatusDocument, statusDocument, type Telling, verdictSentence } from './status-document.ts';
 import { isComplete } from './status-settled.ts';
 import { realTools, type Tools } from './with-host.ts';
@@ -39,6 +39,8 @@ interface Found {
   readonly unreached: Failure | null;
   readonly wanted: Wanted | null;
   readonly complete: boolean;
+  /** For so long it was waited for, if it is not. */
+  readonly settleMs: number;
 }
 
 /**
@@ -72,7 +74,7 @@ export async function runStatusAll(
   }
   for (const visit of visits) {
     if (visit.found?.complete === false) {
-      io.stderr.write(`${text.hosts.all.notSettled(visit.name, SETTLE_MS)}\n`);
+      io.stderr.write(`${text.hosts.all.notSettled(visit.name, visit.found.settleMs)}\n`);
     }
     tellWanted(
       visit,
@@ -93,6 +95,7 @@ async function lookAt(host: NamedHost, io: Io, tools: Tools): Promise<Found> {
     unreached,
     wanted: wantedOf(unreached, state.link.state === 'live' ? state.host.privilege : null),
     complete: unreached !== null || isComplete(state),
+    settleMs: settleMs(state),
   });
   try {
     return await lookAtHost({ invocation, io, tools }, (state, telling) => found(state, telling, null));

@@ -17,7 +17,15 @@ export interface StatusOptions {
 }
 
 /** What is not in by then is told as not known. */
-export const SETTLE_MS = 5000;
+const SETTLE_MS = 5000;
+/** From the connection to the last fact, one after the other: the bus, its answers, SFTP, its files, the question. */
+const ROUND_TRIPS = 12;
+
+/** How long is waited for a host as far away as this one. */
+export function settleMs({ link }: Pick<ConsoleState, 'link'>): number {
+  const roundTripMs = link.state === 'live' ? (link.roundTripMs ?? 0) : 0;
+  return SETTLE_MS + ROUND_TRIPS * roundTripMs;
+}
 /** A probe that was put off (the server was serving somebody) is not put off for long. */
 const PROBE_INTERVAL_MS = 500;
 
@@ -46,7 +54,7 @@ export async function runStatus(
   };
   try {
     return await lookAtHost({ invocation, io, tools }, (state, telling) => {
-      if (!isComplete(state)) io.stderr.write(`${text.commands.status.notSettled(SETTLE_MS)}\n`);
+      if (!isComplete(state)) io.stderr.write(`${text.commands.status.notSettled(settleMs(state))}\n`);
       return tell(state, telling);
     });
   } catch (error) {
@@ -58,7 +66,7 @@ export async function runStatus(
 }
 
 /**
- * One look, as complete as it gets in `SETTLE_MS`; the host is still open while `use` runs.
+ * One look, as complete as it gets in `settleMs`; the host is still open while `use` runs.
  * @throws Failed when the host cannot be opened; UsageError; the signal's reason
  */
 export async function lookAtHost<T>(
@@ -96,7 +104,7 @@ export function statusExit({ verdict }: ConsoleState): number {
   return verdict.reachable ? 0 : 1;
 }
 
-/** Resolves when it is settled, or `SETTLE_MS` have passed. @throws the signal's reason */
+/** Resolves when it is settled, or `settleMs` have passed. @throws the signal's reason */
 function settle(store: ConsoleStore, { clock }: Tools, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const over = new AbortController();
@@ -106,7 +114,15 @@ function settle(store: ConsoleStore, { clock }: Tools, signal: AbortSignal): Pro
   const abort = (): void => reject(signal.reason);
   const unsubscribe = store.subscribe(look);
   signal.addEventListener('abort', abort, { once: true });
-  clock.sleep(SETTLE_MS, over.signal).then(resolve, () => undefined);
+  async function patience(): Promise<void> {
+    // How far away it is becomes known meanwhile.
+    for (let waitedMs = 0; waitedMs < settleMs(store.getState()); ) {
+      const restMs = settleMs(store.getState()) - waitedMs;
+      await clock.sleep(restMs, over.signal);
+      waitedMs += restMs;
+    }
+  }
+  patience().then(resolve, () => undefined);
   if (signal.aborted) abort();
   look();
   return promise.finally(() => {

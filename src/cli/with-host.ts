@@ -4,6 +4,7 @@ import { systemClock } from '../ops/clock.ts';
 import { type Connector, tcpConnector } from '../ops/connector.ts';
 import type { Host } from '../ops/host.ts';
 import type { Session } from '../state/session.ts';
+import { announced } from './announced.ts';
 import type { Invocation } from './invocation.ts';
 import type { Io } from './io.ts';
 import type { OpenedHost } from './open-host.ts';
@@ -40,12 +41,31 @@ export const realTools: Tools = {
   clock: systemClock,
 };
 
+/** Tells whoever watches what is waited for, and that what follows takes its time on such a link, too. */
+async function arrive({ invocation, io, tools }: Call): Promise<OpenedHost> {
+  const { host } = invocation.target;
+  const text = invocation.text.cli;
+  const say = (words: (label: string) => string): void => {
+    if (io.stderr.isTTY && host !== null) io.stderr.write(`${words(host)}\n`);
+  };
+  const opening = tools.open(invocation, io);
+  const { result, said } = await announced(opening, tools.clock, () => say(text.connecting));
+  if (said) say(text.slowly);
+  return result;
+}
+
+interface Call {
+  readonly invocation: Invocation;
+  readonly io: Io;
+  readonly tools: Tools;
+}
+
 /** @throws what opening throws: Failed, UsageError, the signal's reason */
 export async function withHost<T>(
-  { invocation, io, tools }: { invocation: Invocation; io: Io; tools: Tools },
+  { invocation, io, tools }: Call,
   use: (opened: OpenedHost) => Promise<T>,
 ): Promise<T> {
-  const opened = await tools.open(invocation, io);
+  const opened = await arrive({ invocation, io, tools });
   try {
     return await use(opened);
   } finally {

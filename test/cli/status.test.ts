@@ -1,7 +1,7 @@
 /** `tp5-tui status` as it is typed: what it waits for, and how it ends. */
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { runStatus, type StatusOptions } from '../../src/cli/status.ts';
+import { runStatus, type StatusOptions, settleMs } from '../../src/cli/status.ts';
 import type { StatusDocument } from '../../src/cli/status-document.ts';
 import { systemClock } from '../../src/ops/clock.ts';
 import { tcpConnector } from '../../src/ops/connector.ts';
@@ -144,6 +144,32 @@ describe('status', () => {
   it('leaves a refusal to be told as one', async () => {
     const host: Failure = { code: 'sudo-denied', user: 'zoe', detail: '' };
     await expect(status({ host })).rejects.toMatchObject({ failure: host });
+  });
+
+  it('waits longer for a host that is far away, and says so to who watches', async () => {
+    const link = { state: 'live', sinceMono: 0 } as const;
+    expect(settleMs({ link: { ...link, roundTripMs: 1 } })).toBeLessThan(5100);
+    expect(settleMs({ link: { ...link, roundTripMs: 1500 } })).toBeGreaterThan(20_000);
+
+    const { host, server, ...rest } = await reachable();
+    const recorded = recordIo();
+    const io = { ...recorded.io, stderr: { ...recorded.io.stderr, isTTY: true } };
+    const near = toolsOn({ host: host.host, ...rest });
+    const arriving = Promise.withResolvers<void>();
+    const far: typeof near = {
+      ...near,
+      async open(...asked) {
+        await arriving.promise;
+        return near.open(...asked);
+      },
+    };
+    const invocation = await invoke({ hostArgument: 'manon@hosting.tp5.b1', lang: 'en' });
+    const running = runStatus(invocation, { json: true }, io, far);
+    await expect.poll(recorded.err).toBe('connecting to hosting.tp5.b1…\n');
+    arriving.resolve();
+    expect(await running).toBe(0);
+    expect(recorded.err()).toMatch(/^connecting to .*\nconnected to hosting\.tp5\.b1; .*…\n$/);
+    await server.close();
   });
 
   it('ends at once when it is interrupted, and closes the host', async () => {

@@ -54,6 +54,8 @@ export const cli = {
   keyClash: (file: string, line: number | null, what: string) =>
     `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`}: [keys] ${harmless(what)}`,
   connecting: (label: string) => `connecting to ${harmless(label)}…`,
+  slowly: (label: string) =>
+    `connected to ${harmless(label)}; over so slow a link the rest takes its time, too…`,
   crashed: 'tp5-tui stopped on an error of its own; the terminal is as it was. Please report this:',
 };
 

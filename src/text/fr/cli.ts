@@ -56,6 +56,8 @@ export const cli: typeof english = {
   keyClash: (file, line, what) =>
     `tp5-tui : ${harmless(file)}${line === null ? '' : `:${line}`} : [keys] ${harmless(what)}`,
   connecting: (label) => `connexion à ${harmless(label)}…`,
+  slowly: (label) =>
+    `connecté à ${harmless(label)} ; par une liaison aussi lente, la suite prendra du temps aussi…`,
   crashed: "tp5-tui s'est arrêté sur une erreur à lui ; le terminal est comme avant. Merci de la signaler :",
 };
 
