@@ -49,7 +49,7 @@ export async function connectSsh(options: SshOptions, signal?: AbortSignal): Pro
   const { env = process.env, memory = newMemory(), questions = {} } = options;
   const route = options.route ?? (await resolveRoute(options, env, signal));
   const { wire, client, jumps } = await connectRoute(route, { ...options, memory, questions }, signal);
-  const link = watchLink(client, [...jumps, client]);
+  const link = watchLink({ client, wire }, jumps);
   const { user } = route.host.target;
   const label = `${user}@${options.host}`;
   const start = (argv: readonly string[]) => startOverSsh(client, argv, link.lostDetail);
@@ -105,32 +105,35 @@ interface Connected {
   readonly client: Client;
   /** What the client runs over. */
   readonly wire: Wire;
-  /** The clients it goes through, the nearest to us first. */
-  readonly jumps: readonly Client[];
+  /** What it goes through, the nearest to us first. */
+  readonly jumps: readonly Hopped[];
+}
+
+interface Hopped {
+  readonly client: Client;
+  readonly wire: Wire;
 }
 
 /** A hop that is connected, and that the next one can be dialled through. */
-interface Passed {
-  readonly client: Client;
-  readonly wire: Wire;
+interface Passed extends Hopped {
   readonly name: string;
 }
 
 type Means = SshOptions & { readonly memory: SshMemory; readonly questions: SshQuestions };
 
 async function connectRoute(route: Route, means: Means, signal?: AbortSignal): Promise<Connected> {
-  const jumps: Client[] = [];
+  const jumps: Passed[] = [];
   let before: Passed | null = null;
   try {
     for (const jump of route.jumps) {
       before = await reportedAs(jump.host, connectOver(before, jump, means, signal));
-      jumps.push(before.client);
+      jumps.push(before);
       hurry(before.client);
     }
     const { client, wire } = await connectOver(before, route.host, means, signal);
     return { client, wire, jumps };
   } catch (error) {
-    for (const client of jumps.toReversed()) endPolitely(client);
+    for (const jump of jumps.toReversed()) endPolitely(jump.client);
     throw error;
   }
 }
@@ -205,7 +208,8 @@ interface Link {
 }
 
 /** When a connection is lost, and why; a `close()` of ours is no loss. */
-function watchLink(client: Client, clients: readonly Client[]): Link {
+function watchLink(last: Hopped, jumps: readonly Hopped[]): Link {
+  const hops = [...jumps, last];
   const gone = new AbortController();
   let detail: string | null = null;
   let closing = false;
@@ -213,7 +217,8 @@ function watchLink(client: Client, clients: readonly Client[]): Link {
   const lost = new Promise<{ readonly detail: string }>((resolve) => {
     tell = resolve;
   });
-  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+  const clients = hops.map(({ client }) => client);
+  const closed = new Promise<void>((resolve) => last.client.once('close', () => resolve()));
 
   function lose(why: string): void {
     if (closing || detail !== null) return;
@@ -221,7 +226,12 @@ function watchLink(client: Client, clients: readonly Client[]): Link {
     tell({ detail });
     gone.abort(new Failed({ code: 'link-lost', detail }));
     // Nothing can be said to the other side any more: waiting for it would leave channels hanging.
-    for (const each of clients.toReversed()) each.destroy();
+    destroy();
+  }
+
+  /** ssh2's own `destroy` does nothing once `end` was called: it would wait for a farewell that never comes. */
+  function destroy(): void {
+    for (const { wire } of hops.toReversed()) wire.stream.destroy();
   }
   for (const each of clients) {
     each.on('error', (error) => lose(error.message));
@@ -236,10 +246,8 @@ function watchLink(client: Client, clients: readonly Client[]): Link {
       closing = true;
       gone.abort(new Failed({ code: 'link-lost', detail: 'closed' }));
       if (detail !== null) return;
-      const given = setTimeout(() => {
-        for (const each of clients) each.destroy();
-      }, 500);
-      endPolitely(client);
+      const given = setTimeout(destroy, 500);
+      endPolitely(last.client);
       await closed;
       clearTimeout(given);
       for (const each of clients.toReversed()) endPolitely(each);

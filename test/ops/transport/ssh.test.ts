@@ -220,6 +220,15 @@ describe('the life of the link', () => {
     expect(await failureOf(transport.run(['whoami']))).toMatchObject({ code: 'link-lost' });
   });
 
+  it('is left within a second though the host answers nothing any more', async () => {
+    const there = await host();
+    const transport = await connectSsh({ host: 'hosting', route: there.route() });
+    there.freeze();
+    const closed = transport.close().then(() => 'closed');
+    const late = new Promise((resolve) => setTimeout(resolve, 2000, 'still waiting'));
+    expect(await Promise.race([closed, late])).toBe('closed');
+  });
+
   it('can be given up while it connects', async () => {
     const silent = createServer(() => {});
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
