@@ -11,8 +11,10 @@ import { askAnswer, openPromptTerminal, type PromptTerminal } from './ask.ts';
 import { checkDocument, showPlan, showResults } from './check-report.ts';
 import { type Invocation, UsageError } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
+import { placeName } from './named-hosts.ts';
 import type { OpenedHost } from './open-host.ts';
 import { painter } from './paint.ts';
+import { DEFAULT_PORT, DEFAULT_UNIT } from './settings.ts';
 import { realTools, type Tools, withHost } from './with-host.ts';
 
 export interface CheckOptions {
@@ -55,10 +57,23 @@ export async function runCheck(
 }
 
 /** What is checked on a host that is open. */
-export function subjectOf({ host, subject }: OpenedHost, { target }: Invocation): Subject {
+export function subjectOf({ host, subject }: OpenedHost, { target, via }: Invocation): Subject {
   const { unit, port, asksAnswers } = subject;
-  const expected = expectedFor(unit, host.info.kind);
-  return { unit, port, address: target.address, hostAddress: host.info.address, asksAnswers, expected };
+  const { address } = target;
+  return {
+    unit,
+    port,
+    address,
+    hostAddress: host.info.address,
+    asksAnswers,
+    expected: expectedFor(unit, host.info.kind),
+    named: [
+      ...(via === 'ssh' ? ['--host', placeName(target)] : [`--${via}`]),
+      ...(unit === DEFAULT_UNIT ? [] : ['--unit', unit]),
+      ...(port === DEFAULT_PORT ? [] : ['--port', String(port)]),
+      ...(address === null ? [] : ['--address', address]),
+    ],
+  };
 }
 
 /** What can be told before a host is opened. @throws UsageError */

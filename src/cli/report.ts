@@ -1,9 +1,9 @@
 /** `tp5-tui report`: the write-up that the exercise asks for, with the commands and what they printed. */
-import { expectedFor } from '../ops/checks/check.ts';
 import type { DrillProgress, DrillStepName } from '../ops/drill/drill.ts';
 import { makeReport, type Report, type ReportProgress } from '../ops/report/report.ts';
 import { type Catalogue, catalogue, type Language } from '../text/catalogue.ts';
 import { askAnswer, openPromptTerminal, type PromptTerminal } from './ask.ts';
+import { subjectOf } from './check.ts';
 import { exitCodeOf } from './connect.ts';
 import { reasonSentence } from './drill.ts';
 import { type Invocation, UsageError } from './invocation.ts';
@@ -117,23 +117,13 @@ async function agreed(question: string, { invocation, options, io, openTerminal 
 async function make(opened: OpenedHost, withDrill: boolean, call: Call): Promise<Report> {
   const { host, connector } = opened;
   const { invocation, io, tools } = call;
-  const { unit, port, asksAnswers } = opened.subject;
-  const { info } = host;
-  const expected = expectedFor(unit, info.kind);
   const progress = progressLine(invocation.text, io);
   try {
     return await makeReport({
       host,
       connector,
       clock: tools.clock,
-      subject: {
-        unit,
-        port,
-        address: invocation.target.address,
-        hostAddress: info.address,
-        asksAnswers,
-        expected,
-      },
+      subject: subjectOf(opened, invocation),
       withDrill,
       onProgress: progress.show,
       signal: io.signal,

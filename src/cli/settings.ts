@@ -188,8 +188,8 @@ export interface Target {
   readonly calculator: boolean;
 }
 
-const DEFAULT_UNIT = 'calculatrice.service';
-const DEFAULT_PORT = 13337;
+export const DEFAULT_UNIT = 'calculatrice.service';
+export const DEFAULT_PORT = 13337;
 
 /** Options win over the named host's table, which wins over the file's top level. */
 export function decideTarget(options: TargetOptions, file: SettingsFile): Target {

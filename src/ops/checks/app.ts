@@ -1,5 +1,5 @@
 /** What the server's own code, and the way it is started, will do one day. Warnings: the code was given. */
-import { byHand, type Check, defineCheck, type Evidence, pass, warn } from './check.ts';
+import { byHand, type Check, defineCheck, type Evidence, ownCommand, pass, warn } from './check.ts';
 import type { Source } from './facts.ts';
 import { bufferedPrints, evalLines, readPython, unsetGlobal } from './python-source.ts';
 import { serviceEvidence } from './service-view.ts';
@@ -22,11 +22,14 @@ const evalOnInput = defineCheck({
   id: 'eval-on-input',
   group: 'app',
   needs: ['source'],
-  judge({ source: { value } }) {
+  judge({ source: { value } }, subject) {
     const found = evalLines(readPython(value.text));
     const evidence = lines(value, found);
     if (found.length === 0) return pass({ code: 'no-eval' }, { evidence });
-    return warn({ code: 'evaluates-input', lines: found }, { evidence, ...byHand('tp5-tui deploy') });
+    return warn(
+      { code: 'evaluates-input', lines: found },
+      { evidence, ...byHand(ownCommand(subject, 'deploy')) },
+    );
   },
 });
 
@@ -35,14 +38,15 @@ const runsAsRoot = defineCheck({
   group: 'app',
   needs: ['service'],
   wants: ['processUser'],
-  judge({ service, processUser }, { unit }) {
+  judge({ service, processUser }, subject) {
+    const { unit } = subject;
     const { user, dynamicUser } = service.value;
     const evidence = processUser?.evidence ?? [serviceEvidence(service, ['User', 'DynamicUser'])];
     if (user === null) return { state: 'skip', finding: { code: 'unseen', why: { code: 'embedded' } } };
     // The process itself tells, where there is one: an edited unit may not have been restarted since.
     const runsAs = processUser?.value ?? (user || (dynamicUser ? unit.replace(/\.service$/, '') : 'root'));
     if (runsAs !== 'root') return pass({ code: 'own-user', user: runsAs }, { evidence });
-    return warn({ code: 'root-user' }, { evidence, ...byHand('tp5-tui deploy --hardened') });
+    return warn({ code: 'root-user' }, { evidence, ...byHand(ownCommand(subject, 'deploy --hardened')) });
   },
 });
 
@@ -53,13 +57,13 @@ const lastClientThread = defineCheck({
   id: 'last-client-thread',
   group: 'app',
   needs: ['source'],
-  judge({ source: { value } }) {
+  judge({ source: { value } }, subject) {
     const line = unsetGlobal(readPython(value.text), WATCHDOG_NAME);
     if (line === null) return pass({ code: 'thread-fine' }, { evidence: [] });
     const evidence = lines(value, usesOf(value, WATCHDOG_NAME));
     return warn(
       { code: 'thread-dies', name: WATCHDOG_NAME, line },
-      { evidence, ...byHand('tp5-tui deploy') },
+      { evidence, ...byHand(ownCommand(subject, 'deploy')) },
     );
   },
 });

@@ -7,6 +7,7 @@
 import type { HostInfo } from '../host.ts';
 import type { Fact, FactName, FactValues, Sourced, Unseen } from './facts.ts';
 import type { Finding } from './findings.ts';
+import { shellWord } from './shell-word.ts';
 
 export type CheckGroup = 'setup' | 'test' | 'integrate' | 'monitor' | 'host' | 'app';
 
@@ -94,6 +95,13 @@ export interface Subject {
   /** Whether `2+3` may be asked of it: it speaks the calculator's protocol. */
   readonly asksAnswers: boolean;
   readonly expected: Expected;
+  /** The words that name this host and service to the program itself, in the commands that are shown. */
+  readonly named?: readonly string[];
+}
+
+/** A command of this program for the same host and service, as typed: `deploy --hardened`. */
+export function ownCommand({ named = [] }: Pick<Subject, 'named'>, words: string): string {
+  return [`tp5-tui ${words}`, ...named.map(shellWord)].join(' ');
 }
 
 /** The exercise as it was given; the folder is named after the unit, and the embedded host is quicker. */

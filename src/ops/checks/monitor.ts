@@ -1,5 +1,5 @@
 /** Part II.3 of the exercise: Netdata watches the port and tells of its fall. */
-import { after, byHand, type Check, defineCheck, fail, pass } from './check.ts';
+import { after, byHand, type Check, defineCheck, fail, ownCommand, pass } from './check.ts';
 import { judgeUnit } from './setup.ts';
 
 const netdataActive = defineCheck({
@@ -29,15 +29,16 @@ const netdataPortcheck = defineCheck({
   group: 'monitor',
   needs: ['portChart'],
   wants: ['service'],
-  judge({ portChart, service }, { port }) {
+  judge({ portChart, service }, subject) {
+    const { port } = subject;
     const { value, evidence } = portChart;
     if (value === null) {
-      const mend = byHand('tp5-tui deploy --netdata');
+      const mend = byHand(ownCommand(subject, 'deploy --netdata'));
       return fail({ code: 'port-not-watched', port }, { evidence, ...mend });
     }
     // A check of the wrong address says "down" of a service that runs, and cries wolf for ever.
     if (value.success === false && service?.value.active === 'active') {
-      const mend = byHand('tp5-tui deploy --netdata');
+      const mend = byHand(ownCommand(subject, 'deploy --netdata'));
       return fail({ code: 'port-watched-down', chart: value.id }, { evidence, ...mend });
     }
     return pass({ code: 'port-watched', chart: value.id }, { evidence });
@@ -48,10 +49,11 @@ const netdataAlarm = defineCheck({
   id: 'netdata-alarm',
   group: 'monitor',
   needs: ['portAlarms', 'portChart'],
-  judge({ portAlarms, portChart }, { expected }) {
+  judge({ portAlarms, portChart }, subject) {
+    const { expected } = subject;
     const { evidence } = portAlarms;
     const chart = portChart.value?.id ?? '';
-    const mend = { evidence, ...byHand('tp5-tui deploy --netdata') };
+    const mend = { evidence, ...byHand(ownCommand(subject, 'deploy --netdata')) };
     const loud = portAlarms.value.filter((alarm) => !alarm.silent && Number.isFinite(alarm.withinMs));
     const quickest = loud.toSorted((a, b) => a.withinMs - b.withinMs)[0];
     if (quickest !== undefined) {
@@ -71,9 +73,9 @@ const discord = defineCheck({
   id: 'discord',
   group: 'monitor',
   needs: ['discord'],
-  judge({ discord: { value } }) {
+  judge({ discord: { value } }, subject) {
     const { file } = value;
-    const mend = byHand('tp5-tui deploy --netdata --webhook-file FILE');
+    const mend = byHand(ownCommand(subject, 'deploy --netdata --webhook-file FILE'));
     if (!value.send) return fail({ code: 'discord-off', file }, mend);
     if (value.webhook === 'none') return fail({ code: 'discord-no-webhook', file }, mend);
     if (value.webhook === 'malformed') return fail({ code: 'discord-bad-webhook', file }, mend);

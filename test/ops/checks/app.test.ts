@@ -8,7 +8,7 @@ import {
   readPython,
   unsetGlobal,
 } from '../../../src/ops/checks/python-source.ts';
-import { judge, RUNNING, unitOf, verdictOn } from './judging.ts';
+import { judge, RUNNING, SUBJECT, unitOf, verdictOn } from './judging.ts';
 
 const read = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8');
@@ -76,6 +76,16 @@ describe("the exercise's server", () => {
     expect(judge('eval-on-input', source(exercise)).evidence).toEqual([
       { command: `sed -n 59p ${path}`, output: '        answer = str(eval(message))' },
     ]);
+  });
+});
+
+describe('what mends it', () => {
+  it('is a command for the very host that was looked at, ready to be typed', () => {
+    const subject = { ...SUBJECT, named: ['--host', 'manon@10.5.1.2', '--unit', 'a b.service'] };
+    expect(judge('eval-on-input', source(exercise), subject).mend?.commands).toEqual([
+      "tp5-tui deploy --host manon@10.5.1.2 --unit 'a b.service'",
+    ]);
+    expect(judge('eval-on-input', source(exercise)).mend?.commands).toEqual(['tp5-tui deploy']);
   });
 });
 
