@@ -1,6 +1,7 @@
 /** The program: its commands, each loaded when it is called, and the exit code. */
 import packageJson from '../package.json' with { type: 'json' };
 import type { CheckKeys } from './cli/dispatch.ts';
+import { exitUnwritten } from './cli/io.ts';
 import { runProgram } from './cli/program.ts';
 
 /**
@@ -40,6 +41,8 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
  */
 async function leave(code: number): Promise<never> {
   await Promise.all([process.stdout, process.stderr].map(written));
+  const error: NodeJS.ErrnoException | null = process.stdout.errored;
+  if (error !== null && error.code !== 'EPIPE') exitUnwritten(error);
   process.exit(code);
 }
 

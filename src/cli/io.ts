@@ -56,20 +56,26 @@ export function processIo(env: NodeJS.ProcessEnv, options: ProcessIoOptions = {}
     process.on(name, () => end(options.signalIsEnd === true ? 0 : 128 + number));
   // `tp5-tui logs | head`: the reader leaving is an end, not a crash.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') exitUnwritten(error);
     end(128 + SIGPIPE);
   });
   process.stderr.on('error', () => undefined);
   return {
     stdin: process.stdin,
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
     signal: ending.signal,
     colour: process.stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
   };
 }
 
-function output(stream: NodeJS.WriteStream): Output {
+/** Ends the process when its output could not be written, on a full disk for one: what is missing is not passed over. */
+export function exitUnwritten(error: Error): never {
+  process.stderr.write(`tp5-tui: stdout: ${error.message}\n`);
+  process.exit(1);
+}
+
+export function outputOf(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => {
       stream.write(text);
@@ -78,7 +84,8 @@ function output(stream: NodeJS.WriteStream): Output {
       return stream.isTTY === true;
     },
     get columns() {
-      return stream.columns;
+      // A terminal that was told no size says 0: a script's, a serial line's.
+      return stream.columns || undefined;
     },
   };
 }

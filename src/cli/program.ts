@@ -10,6 +10,7 @@ import {
   type OptionSpec,
 } from './command-table.ts';
 import type { CommonOptions } from './invocation.ts';
+import { exitUnwritten } from './io.ts';
 import { meantCommand } from './meant-command.ts';
 import { usageSentence } from './usage.ts';
 
@@ -62,7 +63,10 @@ const EPIPE_EXIT = 128 + 13;
 const processOutput: ProgramOutput = {
   out(text) {
     // `tp5-tui --help | head`: the reader leaving is an end, not a crash.
-    process.stdout.once('error', () => process.exit(EPIPE_EXIT));
+    process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') exitUnwritten(error);
+      process.exit(EPIPE_EXIT);
+    });
     process.stdout.write(text);
   },
   err: (text) => process.stderr.write(text),

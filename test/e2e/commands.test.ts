@@ -1,6 +1,6 @@
 /** The commands of the shell as the built program runs them, on the demo host: streams, exit codes, ends. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -184,6 +184,30 @@ describe('what fails', () => {
       expect(ended.stderr).toContain('/nonexistent/tp5.toml');
     },
   );
+});
+
+describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
+  it.each([
+    ['calc', ['calc', '2+3', '--demo']],
+    ['status', ['status', '--demo']],
+    ['config', ['config']],
+    ['--help', ['--help']],
+  ])('is told of %s in a sentence, and is no success', async (_what, args) => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [launcher, ...args], {
+      env: { PATH: process.env.PATH, HOME: '/nonexistent', LANG: 'C', TERM: 'xterm' },
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      stderr += chunk;
+    });
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect(stderr).toMatch(/tp5-tui: stdout: ENOSPC/);
+    expect(stderr).not.toMatch(/at .*:\d+/);
+    expect(code).toBe(1);
+  });
 });
 
 describe('an end from outside', () => {
