@@ -1,5 +1,6 @@
 /** The questions asked before something harmful, and which scope a port is opened or closed in. Pure. */
-import { zoneOf } from '../ops/zone.ts';
+import type { ZoneSettings } from '../ops/host.ts';
+import { portOpen, zoneOf } from '../ops/zone.ts';
 import type { Command } from '../state/session.ts';
 import type { ConsoleState } from '../state/store.ts';
 import type { Catalogue } from '../text/catalogue.ts';
@@ -55,6 +56,10 @@ export function portDialog(open: boolean, state: ConsoleState, text: Catalogue['
   const port = `${state.subject.port}/tcp`;
   const runtime: Command = { type: 'port', open, scope: 'runtime' };
   const permanent: Command = { type: 'port', open, scope: 'permanent' };
+  // What lacks alone is what the verdict asks for: Enter must not open again what is open.
+  const isOpen = (settings: ZoneSettings | null): boolean =>
+    settings !== null && portOpen(settings, state.subject.port);
+  const missing = isOpen(zone.runtime) && !isOpen(zone.permanent) ? permanent : runtime;
   const choices: Choice[] = [
     { label: words.cancel, keys: words.keys.no, commands: [] },
     { label: words.runtime, keys: words.keys.runtime, commands: [runtime] },
@@ -68,7 +73,7 @@ export function portDialog(open: boolean, state: ConsoleState, text: Catalogue['
       : words.closePort(port, state.subject.unit, zone.name, state.host.label),
     notes: open ? [words.openNote] : [words.closeNote, words.openNote],
     choices,
-    chosen: open ? 1 : 0,
+    chosen: open ? choices.findIndex((choice) => choice.commands[0] === missing) : 0,
     harmful: !open,
   };
 }

@@ -1,7 +1,7 @@
 /** The console by its keys: what each asks for, what it asks first, and what read-only takes away. */
 import { describe, expect, it } from 'vitest';
 import { drawConsole } from '../support/drawn-console.tsx';
-import { NOBODY_LISTENS, RUNNING } from '../support/fake-host.ts';
+import { firewallWith, NOBODY_LISTENS, RUNNING } from '../support/fake-host.ts';
 import { healthyState, verdictOn } from '../support/fake-session.ts';
 import { ctrl, KEY } from '../support/frames.tsx';
 
@@ -48,6 +48,19 @@ describe('actions that change the host', () => {
     await screen.type(KEY.esc, key, KEY.right, KEY.enter);
     expect(screen.session.commands.filter((one) => one.type === command.type)).toHaveLength(2);
     screen.unmount();
+  });
+
+  it('o opens with Enter what is missing: the permanent part where that alone is', async () => {
+    const opened = async (firewall: ReturnType<typeof firewallWith>) => {
+      const screen = await drawConsole({ state: { firewall: { value: firewall, atMono: 0 } } });
+      await screen.type('o', KEY.enter);
+      screen.unmount();
+      return screen.session.commands;
+    };
+    const scoped = (scope: string) => [{ type: 'port', open: true, scope }];
+    expect(await opened(firewallWith(['13337'], []))).toEqual(scoped('permanent'));
+    expect(await opened(firewallWith([], ['13337']))).toEqual(scoped('runtime'));
+    expect(await opened(firewallWith([], []))).toEqual(scoped('runtime'));
   });
 
   it('takes the French letters in French, and the English ones as well', async () => {
