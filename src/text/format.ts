@@ -4,6 +4,8 @@ import type { Language } from './catalogue.ts';
 export interface Formats {
   /** A length of time, two units at most: `12 s`, `3 min 12 s`, `2 h 05 min`, `4 d 7 h`. @param ms below zero counts as zero */
   duration(ms: number): string;
+  /** A wait as somebody has set it: `30 s`, and `100 ms` where it is no whole second. */
+  wait(ms: number): string;
   /** A short wait to the tenth: `0.4 s`, `27.3 s`. */
   seconds(ms: number): string;
   /** A latency: `0.42 ms`, `1.4 ms`, `12 ms`, `1.20 s`. */
@@ -49,18 +51,23 @@ export function formats(language: Language): Formats {
     return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
   };
 
+  const latency = (ms: number): string =>
+    ms < 999.5 ? `${milliseconds(ms)} ms` : `${decimal(ms / 1000, 2)} s`;
+  const duration = (ms: number): string => {
+    const seconds = Math.max(0, Math.floor(ms / 1000));
+    if (seconds < 60) return `${seconds} s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60) return `${minutes} min ${two(seconds % 60)} s`;
+    const hours = Math.floor(minutes / 60);
+    if (hours < 24) return `${hours} h ${two(minutes % 60)} min`;
+    return `${Math.floor(hours / 24)} ${habits.day} ${hours % 24} h`;
+  };
+
   return {
-    duration(ms) {
-      const seconds = Math.max(0, Math.floor(ms / 1000));
-      if (seconds < 60) return `${seconds} s`;
-      const minutes = Math.floor(seconds / 60);
-      if (minutes < 60) return `${minutes} min ${two(seconds % 60)} s`;
-      const hours = Math.floor(minutes / 60);
-      if (hours < 24) return `${hours} h ${two(minutes % 60)} min`;
-      return `${Math.floor(hours / 24)} ${habits.day} ${hours % 24} h`;
-    },
+    duration,
+    wait: (ms) => (ms % 1000 === 0 ? duration(ms) : latency(ms)),
     seconds: (ms) => `${decimal(Math.max(0, ms) / 1000, 1)} s`,
-    latency: (ms) => (ms < 999.5 ? `${milliseconds(ms)} ms` : `${decimal(ms / 1000, 2)} s`),
+    latency,
     milliseconds,
     bytes(bytes) {
       let value = Math.max(0, bytes);

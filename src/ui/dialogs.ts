@@ -41,7 +41,7 @@ function notesFor(verb: HarmfulVerb, state: ConsoleState, text: Catalogue['conso
     notes.push(
       service.restart === 'no'
         ? words.staysDown
-        : words.restartsAfter(text.format.duration(service.restartSecMs)),
+        : words.restartsAfter(text.format.wait(service.restartSecMs)),
     );
   }
   return notes;

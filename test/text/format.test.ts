@@ -70,4 +70,13 @@ describe('formats', () => {
     expect(french.integer(1_234_567)).toBe('1 234 567');
     expect(english.integer(42)).toBe('42');
   });
+
+  it('says a wait as it was set, whole seconds or not', () => {
+    expect([100, 1500, 30_000, 90_000].map((ms) => formats('fr').wait(ms))).toEqual([
+      '100 ms',
+      '1,50 s',
+      '30 s',
+      '1 min 30 s',
+    ]);
+  });
 });

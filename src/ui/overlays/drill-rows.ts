@@ -43,7 +43,7 @@ export function drillRows(
 /** From the kill to where systemd should have started it again. */
 function barRow(drill: DrillProgress, elapsedMs: number, width: number, text: Text): Row {
   const now = text.format.seconds(elapsedMs).padStart(7);
-  const end = text.drill.expected(text.format.duration(drill.restartSecMs));
+  const end = text.drill.expected(text.format.wait(drill.restartSecMs));
   const room = Math.max(4, Math.min(32, width - widthOf(now) - widthOf(end) - 3));
   const share = elapsedMs / Math.max(1, drill.restartSecMs);
   return row(

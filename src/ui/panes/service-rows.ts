@@ -92,7 +92,7 @@ export function serviceRows(
       row: indent(
         facts.restart === 'no'
           ? words.restartNever
-          : words.restartPolicy(facts.restart, waitOf(facts.restartSecMs, text)),
+          : words.restartPolicy(facts.restart, text.format.wait(facts.restartSecMs)),
       ),
     });
   if (facts.dropInPaths.length > 0) {
@@ -114,11 +114,6 @@ export function serviceRows(
 
 function indent(text: string, tone?: Tone): Row {
   return row('  ', span(text, tone));
-}
-
-/** RestartSec= as it is set: systemd's own default is a tenth of a second. */
-function waitOf(ms: number, text: Catalogue['console']): string {
-  return ms % 1000 === 0 ? text.format.duration(ms) : text.format.latency(ms);
 }
 
 function identity(facts: ServiceFacts, text: Catalogue['console']): string {
