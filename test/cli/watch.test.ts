@@ -245,7 +245,7 @@ describe('watch', () => {
     const env = { XDG_STATE_HOME: testFolder() };
     const first = await watch({ options: alerting(standIn), env });
     first.door.open = false;
-    await first.advance(6000);
+    await first.judged('down');
     const beside = await watch({ options: alerting(standIn), env });
     expect(await beside.code).toBe(1);
     expect(beside.recorded.err()).toMatch(/another tp5-tui watch delivers/);
