@@ -65,6 +65,7 @@ export async function runDrillCommand(
       const progress = await drill(opened, text, io, tools);
       if (options.json) writeJson(io.stdout, drillDocument(progress, text));
       else io.stdout.write(`${summary(progress, text, painter(io.colour))}\n`);
+      if (endsUnseen(progress)) io.stderr.write(`${text.commands.drill.unseen(progress.pidBefore)}\n`);
       return drillExit(progress);
     });
   } finally {
@@ -164,6 +165,12 @@ export function reasonSentence(reason: DrillReason, text: Catalogue): string {
     case 'refused':
       return text.failures.describe(reason.failure);
   }
+}
+
+/** It was killed, and nobody has seen it come back. */
+function endsUnseen({ reason, steps }: DrillProgress): boolean {
+  const killed = steps.some(({ name, ms }) => name === 'killed' && ms !== null);
+  return killed && (reason?.code === 'link-lost' || reason?.code === 'cancelled');
 }
 
 function drillExit({ passed, reason }: DrillProgress): number {

@@ -151,6 +151,18 @@ describe('the result', () => {
     expect(ended.out).toBe(`✖ failed: ${text.failures.describe(failure)}\n`);
   });
 
+  it('of a link that is lost says that it was killed, and where to look', async () => {
+    const host = createFakeHost();
+    host.answers.act = async () => {
+      queueMicrotask(() => host.lose('no answer'));
+      return { ok: true, job: null, tookMs: 1 };
+    };
+    const { code, out, err } = await drill({ host, options: { yes: true } });
+    expect(code).toBe(3);
+    expect(out).toContain(text.console.drill.reasons.linkLost);
+    expect(err.split('\n').slice(-2)).toEqual([text.commands.drill.unseen(RUNNING.mainPid), '']);
+  });
+
   it('of one that is interrupted is told, and the host is closed', async () => {
     const host = createFakeHost();
     const recorded = recordIo();

@@ -99,6 +99,8 @@ export const commands = {
     passed: (pidBefore: number, pidAfter: number, total: string) =>
       `passed: PID ${pidBefore} → ${pidAfter}, answering again after ${total}`,
     failed: (why: string) => `failed: ${why}`,
+    unseen: (pid: number) =>
+      `PID ${pid} was killed; what came after was not seen. systemd brings it back by itself; whether it has: tp5-tui status`,
   },
 
   calc: {

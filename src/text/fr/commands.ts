@@ -98,6 +98,8 @@ export const commands: typeof english = {
     passed: (pidBefore, pidAfter, total) =>
       `réussi : PID ${pidBefore} → ${pidAfter}, répond à nouveau après ${total}`,
     failed: (why) => `échec : ${why}`,
+    unseen: (pid) =>
+      `Le PID ${pid} a été tué ; la suite n'a pas été vue. systemd le relance de lui-même ; pour le vérifier : tp5-tui status`,
   },
 
   calc: {
