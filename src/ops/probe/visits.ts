@@ -33,6 +33,8 @@ const SEARCHED = 512;
 /** What a client asks is logged right after it came. Later, the same port is another client's. */
 const NEAR_LINES = 20;
 const REMEMBERED = 200;
+/** One PC is seen by a few; whoever can write to the log can name as many as it has lines, and each costs a look at all. */
+const MOST_ADDRESSES = 16;
 
 /** The client that a log line speaks of; null when it names none. */
 export function peerOf(message: string): Peer | null {
@@ -94,7 +96,7 @@ export function createVisits(ports: OwnPorts): Visits {
       if (peer === null) return false;
       // The host sees us by another address than we do when the way is translated, while the port mostly stays.
       const use = ports.purposeOf(peer.port);
-      if (use === 'probe') learn(peer.address);
+      if (use === 'probe' && addresses.size < MOST_ADDRESSES) learn(peer.address);
       if (use !== null) return use === 'probe';
       return !visitOf(peer, message, seq).client && addresses.has(peer.address);
     },

@@ -74,6 +74,18 @@ describe('a visit', () => {
     expect(probes(came('10.5.1.1', 2000))).toEqual([0, 4]);
   });
 
+  it('is not learnt from a log that names addresses without end', () => {
+    ports.add(2000, 'probe');
+    let learnt = 0;
+    for (let index = 0; index < 500; index += 1) {
+      visits.isProbe(came(`10.9.${index}.1`, 2000), index);
+      if (visits.takeLearnt()) learnt += 1;
+    }
+    expect(learnt).toBe(16);
+    visits.checkedFrom('10.5.1.2');
+    expect(probes(came('10.5.1.2', 1001))).toEqual([0]);
+  });
+
   it('of another check is known by the address it comes from, once that is told', () => {
     expect(probes(came('10.5.1.2', 1001))).toEqual([]);
     visits.checkedFrom('10.5.1.2');
