@@ -105,6 +105,13 @@ describe('check on the embedded host', { timeout: 20_000 }, () => {
     expect(items.find(({ id }) => id === 'selinux')?.finding).toBe('the embedded host has no such thing');
   });
 
+  it('says where the host goes when it was typed after the points', async () => {
+    const world = await demoWorld({ restartSecMs: RESTART_SEC_MS });
+    await expect(check(world, { only: ['enabled', 'manon@10.5.1.2'] })).rejects.toThrow(
+      /no “manon@10\.5\.1\.2”.*A host goes before --only/s,
+    );
+  });
+
   it('proves that the port follows when it is told yes, and leaves the service running', async () => {
     const world = await demoWorld({ restartSecMs: RESTART_SEC_MS });
     const { terminal, asked } = answering('y');

@@ -66,7 +66,7 @@ export const checks = {
   /** Behind a mend that `--fix` does. */
   byFix: '(--fix does it)',
   unknownId: (id: string, known: readonly string[]) =>
-    `tp5-tui: check --only knows no “${harmless(id, 60)}”. It knows:\n  ${known.join(' ')}`,
+    `tp5-tui: check --only knows no “${harmless(id, 60)}”. It knows:\n  ${known.join(' ')}\nA host goes before --only, since all that follows it is taken for a point.`,
   needsYes: 'tp5-tui: check --fix asks before it changes anything; with --no-input give --yes.',
   readOnly: 'tp5-tui: --read-only and --fix do not go together.',
   askStop: (unit: string, host: string) =>

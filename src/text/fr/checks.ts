@@ -69,7 +69,7 @@ export const checks: typeof english = {
   mend: 'remède',
   byFix: "(--fix s'en charge)",
   unknownId: (id, known) =>
-    `tp5-tui : check --only ne connaît pas « ${harmless(id, 60)} ». Il connaît :\n  ${known.join(' ')}`,
+    `tp5-tui : check --only ne connaît pas « ${harmless(id, 60)} ». Il connaît :\n  ${known.join(' ')}\nUn hôte se met avant --only : tout ce qui le suit est pris pour un point.`,
   needsYes:
     'tp5-tui : check --fix demande avant de changer quoi que ce soit ; avec --no-input, donnez --yes.',
   readOnly: 'tp5-tui : --read-only et --fix ne vont pas ensemble.',
