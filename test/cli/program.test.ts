@@ -99,7 +99,7 @@ describe('wrong usage', () => {
     expect((await run('status --jsn --lang fr')).err).toBe(
       'tp5-tui: option inconnue : --jsn (peut-être --json ?)\n',
     );
-    expect((await run('status a b', { LANG: 'fr_FR.UTF-8' })).err).toBe("tp5-tui: trop d'arguments : a, b\n");
+    expect((await run('status a b', { LANG: 'fr_FR.UTF-8' })).err).toBe('tp5-tui: trop d’arguments : a, b\n');
   });
 
   it('is one document on stdout with --json', async () => {

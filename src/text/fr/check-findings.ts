@@ -16,8 +16,8 @@ const lines = (numbers: readonly number[]) =>
 const STATUSES = {
   refused: 'la connexion a été refusée',
   rejected: 'un pare-feu a rejeté la connexion',
-  filtered: "rien n'a répondu (filtré ?)",
-  unreachable: "l'hôte est injoignable à cette adresse",
+  filtered: 'rien n’a répondu (filtré ?)',
+  unreachable: 'l’hôte est injoignable à cette adresse',
 };
 
 const SCOPES = { both: 'en runtime et en permanent', runtime: 'en runtime', permanent: 'en permanent' };
@@ -25,25 +25,25 @@ const SCOPES = { both: 'en runtime et en permanent', runtime: 'en runtime', perm
 function unseen(why: Unseen): string {
   switch (why.code) {
     case 'embedded':
-      return "l'hôte embarqué n'a rien de tel";
+      return 'l’hôte embarqué n’a rien de tel';
     case 'not-permitted':
       return `pas le droit de regarder${why.detail === '' ? '' : ` : ${said(why.detail)}`}`;
     case 'no-command':
-      return `l'hôte n'a pas ${said(why.command)}`;
+      return `l’hôte n’a pas ${said(why.command)}`;
     case 'command-failed':
-      return `n'a pas pu être vu : ${said(why.detail)}`;
+      return `n’a pas pu être vu : ${said(why.detail)}`;
     case 'after':
-      return `voir d'abord « ${TITLES[why.id]} »`;
+      return `voir d’abord « ${TITLES[why.id]} »`;
     case 'no-ssh-login':
-      return "pas par SSH : il n'y a aucune connexion à examiner";
+      return 'pas par SSH : il n’y a aucune connexion à examiner';
     case 'not-asked':
-      return "d'après la configuration, on ne demande rien à ce service";
+      return 'd’après la configuration, on ne demande rien à ce service';
     case 'not-stopped':
-      return "pour le prouver, il faut arrêter le service un instant, ce qui n'a pas été permis";
+      return 'pour le prouver, il faut arrêter le service un instant, ce qui n’a pas été permis';
     case 'no-collector':
       return 'ce Netdata est livré sans le collecteur des sondes TCP (go.d)';
     case 'no-source':
-      return "le programme n'est pas un script Python : son code ne dit rien";
+      return 'le programme n’est pas un script Python : son code ne dit rien';
     case 'not-looked':
       return 'pas examiné';
   }
@@ -58,15 +58,15 @@ export function finding(found: Finding): string {
     case 'dynamic-address':
       return `${said(found.card)} tient ${said(found.address)} du DHCP : elle peut changer`;
     case 'no-host-only-card':
-      return `aucune carte n'a d'adresse dans ${said(found.network)}`;
+      return `aucune carte n’a d’adresse dans ${said(found.network)}`;
     case 'default-route':
       return `par ${said(found.card)}${found.gateway === '' ? '' : `, via ${said(found.gateway)}`}`;
     case 'no-default-route':
-      return "il n'y a pas de route par défaut";
+      return 'il n’y a pas de route par défaut';
     case 'name-resolved':
       return `${said(found.name)} est ${said(found.address)}`;
     case 'name-unresolved':
-      return `${said(found.name)} n'est pas résolu`;
+      return `${said(found.name)} n’est pas résolu`;
     case 'login-by-key':
       return `${said(found.user)} est entré avec une clé`;
     case 'login-otherwise':
@@ -82,37 +82,37 @@ export function finding(found: Finding): string {
     case 'unit-not-running':
       return `${said(found.unit)} est ${said(found.active)}`;
     case 'unit-not-installed':
-      return `${said(found.unit)} n'est pas installé`;
+      return `${said(found.unit)} n’est pas installé`;
     case 'selinux-off':
-      return found.absent ? "ce système n'a pas SELinux" : 'désactivé';
+      return found.absent ? 'ce système n’a pas SELinux' : 'désactivé';
     case 'selinux-permissive':
-      return "permissif : il se contente d'avertir, il n'est pas désactivé";
+      return 'permissif : il se contente d’avertir, il n’est pas désactivé';
     case 'selinux-enforcing':
       return 'il est appliqué (enforcing)';
     case 'hostname-right':
       return said(found.name);
     case 'hostname-localhost':
-      return `c'est encore localhost, et non ${said(found.expected)}`;
+      return `c’est encore localhost, et non ${said(found.expected)}`;
     case 'hostname-other':
-      return `c'est ${said(found.name)}, et non ${said(found.expected)}`;
+      return `c’est ${said(found.name)}, et non ${said(found.expected)}`;
     case 'hostname-not-kept':
-      return `c'est ${said(found.name)} pour l'instant, mais ${said(found.kept)} après un redémarrage`;
+      return `c’est ${said(found.name)} pour l’instant, mais ${said(found.kept)} après un redémarrage`;
     case 'app-there':
       return said(found.path);
     case 'app-missing':
-      return `${said(found.path)} n'existe pas`;
+      return `${said(found.path)} n’existe pas`;
     case 'program-there':
       return found.version === null ? said(found.path) : `${said(found.path)} : ${said(found.version)}`;
     case 'program-missing':
-      return `${said(found.path)} n'existe pas, ou ne peut pas être lancé`;
+      return `${said(found.path)} n’existe pas, ou ne peut pas être lancé`;
     case 'listening':
       return `sur ${list(found.addresses.map((address) => `${address}:${found.port}`))}${
         found.process === null ? '' : ` (${said(found.process)}, PID ${found.pid})`
       }`;
     case 'listening-other':
-      return `le port ${found.port} est tenu par ${said(found.process)} (PID ${found.pid}), pas par l'unité (PID ${found.mainPid})`;
+      return `le port ${found.port} est tenu par ${said(found.process)} (PID ${found.pid}), pas par l’unité (PID ${found.mainPid})`;
     case 'not-listening':
-      return `personne n'écoute sur le port ${found.port}`;
+      return `personne n’écoute sur le port ${found.port}`;
     case 'answered':
       return `${said(found.address)}:${found.port} a répondu 5 en ${latency(found.ms)}`;
     case 'answered-wrong':
@@ -126,17 +126,17 @@ export function finding(found: Finding): string {
     case 'folder-holds-app':
       return said(found.folder);
     case 'folder-missing':
-      return `il n'y a pas de dossier ${said(found.folder)}`;
+      return `il n’y a pas de dossier ${said(found.folder)}`;
     case 'folder-empty':
       return `${said(found.folder)} est vide`;
     case 'app-outside':
-      return `l'unité lance ${said(found.path)}, qui n'est pas dans ${said(found.folder)}`;
+      return `l’unité lance ${said(found.path)}, qui n’est pas dans ${said(found.folder)}`;
     case 'unit-placed':
       return said(found.path);
     case 'unit-elsewhere':
-      return `c'est ${said(found.path)}, et non ${said(found.expected)}`;
+      return `c’est ${said(found.path)}, et non ${said(found.expected)}`;
     case 'unit-missing':
-      return `il n'y a pas de ${said(found.path)}`;
+      return `il n’y a pas de ${said(found.path)}`;
     case 'unit-masked':
       return `elle est masquée : ${said(found.path)} est un lien vers /dev/null, ou vide`;
     case 'owner-mode-right':
@@ -148,19 +148,19 @@ export function finding(found: Finding): string {
     case 'paths-relative':
       return `sans chemin complet : ${list(found.lines.map(({ key, word }) => `${key}=${word}`))}`;
     case 'no-exec-start':
-      return "l'unité n'a pas d'ExecStart=";
+      return 'l’unité n’a pas d’ExecStart=';
     case 'restart-right':
       return `Restart=${said(found.value)}`;
     case 'restart-missing':
-      return "il n'y a pas de Restart= : systemd ne le relance pas";
+      return 'il n’y a pas de Restart= : systemd ne le relance pas';
     case 'restart-unknown':
-      return `Restart=${said(found.value)} n'est pas une valeur que systemd connaît : il ignore la ligne`;
+      return `Restart=${said(found.value)} n’est pas une valeur que systemd connaît : il ignore la ligne`;
     case 'restart-not-any-failure':
       return `Restart=${said(found.value)} ne relance pas après toutes les erreurs`;
     case 'restart-sec-right':
       return `RestartSec= vaut ${found.ms / 1000} s`;
     case 'restart-sec-missing':
-      return `il n'y a pas de RestartSec= : systemd attend 0,1 s, et non ${found.expectedMs / 1000} s`;
+      return `il n’y a pas de RestartSec= : systemd attend 0,1 s, et non ${found.expectedMs / 1000} s`;
     case 'restart-sec-wrong':
       return `RestartSec=${said(found.value)}, et non ${found.expectedMs / 1000} s`;
     case 'start-opens':
@@ -173,26 +173,26 @@ export function finding(found: Finding): string {
       return `${found.port}/tcp est fermé dans la zone ${said(found.zone)}, mais a été ouvert dans ${said(found.opened)} : il reste ouvert`;
     case 'stop-does-not-close':
       return found.onlyExecStop
-        ? `seul ExecStop= ferme ${found.port}/tcp, et il n'est pas exécuté après un crash`
-        : `l'arrêt laisse ${found.port}/tcp ouvert ${SCOPES[found.left]}`;
+        ? `seul ExecStop= ferme ${found.port}/tcp, et il n’est pas exécuté après un crash`
+        : `l’arrêt laisse ${found.port}/tcp ouvert ${SCOPES[found.left]}`;
     case 'wrong-zone':
       return `${found.port}/tcp est ouvert dans la zone ${said(found.zone)}, alors que ${said(found.card)} est dans ${said(found.expected)}`;
     case 'reload-not-pending':
-      return "systemd a lu l'unité telle qu'elle est";
+      return 'systemd a lu l’unité telle qu’elle est';
     case 'reload-pending':
-      return "l'unité a été modifiée depuis que systemd l'a lue : l'ancienne compte toujours";
+      return 'l’unité a été modifiée depuis que systemd l’a lue : l’ancienne compte toujours';
     case 'enabled':
       return 'activé';
     case 'not-enabled':
-      return `${found.state === '' ? "il n'est pas activé" : `son état est ${said(found.state)}`} : pas lancé au démarrage`;
+      return `${found.state === '' ? 'il n’est pas activé' : `son état est ${said(found.state)}`} : pas lancé au démarrage`;
     case 'no-install-section':
-      return "l'unité n'a pas de section [Install] : elle ne peut pas être activée";
+      return 'l’unité n’a pas de section [Install] : elle ne peut pas être activée';
     case 'active':
       return found.pid === 0 ? 'actif' : `PID ${found.pid}`;
     case 'not-active':
       return `${said(found.active)} (${said(found.sub)})${found.result === 'success' || found.result === '' ? '' : ` : ${said(found.result)}`}`;
     case 'follows':
-      return `à l'arrêt, ${found.port}/tcp était fermé ; relancé, il était ouvert`;
+      return `à l’arrêt, ${found.port}/tcp était fermé ; relancé, il était ouvert`;
     case 'drifted':
       return drifted(found);
     case 'stays-open':
@@ -200,13 +200,13 @@ export function finding(found: Finding): string {
     case 'stays-closed':
       return `le service a été lancé, et ${found.port}/tcp est resté fermé dans ${said(found.zone)}`;
     case 'did-not-start':
-      return `arrêté pour la preuve, il n'est pas reparti : ${said(found.detail)}`;
+      return `arrêté pour la preuve, il n’est pas reparti : ${said(found.detail)}`;
     case 'did-not-stop':
-      return `il n'a pas pu être arrêté : ${said(found.detail)}`;
+      return `il n’a pas pu être arrêté : ${said(found.detail)}`;
     case 'api-answers':
       return `${said(found.version)} sur le port ${found.port}`;
     case 'api-silent':
-      return `rien ne répond sur le port ${found.port} de l'hôte`;
+      return `rien ne répond sur le port ${found.port} de l’hôte`;
     case 'port-watched':
       return said(found.chart);
     case 'port-watched-down':
@@ -216,19 +216,19 @@ export function finding(found: Finding): string {
     case 'alarm-fires':
       return `${said(found.alarm)}, ${duration(found.withinMs)} après la perte du port`;
     case 'alarm-slow':
-      return `${said(found.alarm)} met ${duration(found.withinMs)} : plus d'une minute`;
+      return `${said(found.alarm)} met ${duration(found.withinMs)} : plus d’une minute`;
     case 'alarm-silent':
       return `${said(found.alarm)} ne prévient personne`;
     case 'alarm-missing':
-      return `il n'y en a aucune sur ${said(found.chart)}`;
+      return `il n’y en a aucune sur ${said(found.chart)}`;
     case 'discord-on':
       return `par ${said(found.webhook)}`;
     case 'discord-off':
-      return `SEND_DISCORD n'est pas à YES dans ${said(found.file)}`;
+      return `SEND_DISCORD n’est pas à YES dans ${said(found.file)}`;
     case 'discord-no-webhook':
       return `${said(found.file)} ne nomme aucun webhook`;
     case 'discord-bad-webhook':
-      return `le webhook de ${said(found.file)} n'est pas une adresse de webhook Discord`;
+      return `le webhook de ${said(found.file)} n’est pas une adresse de webhook Discord`;
     case 'discord-no-recipient':
       return `DEFAULT_RECIPIENT_DISCORD est vide dans ${said(found.file)}`;
     case 'bridge':
@@ -237,8 +237,8 @@ export function finding(found: Finding): string {
       return `${said(found.card)} a ${said(found.address)}, mais la carte NAT ${said(found.nat)} est encore là`;
     case 'no-bridge':
       return found.nat === null
-        ? "il n'y a pas d'autre carte que la host-only"
-        : `${said(found.nat)} est une carte NAT : personne ne peut l'atteindre de l'extérieur`;
+        ? 'il n’y a pas d’autre carte que la host-only'
+        : `${said(found.nat)} est une carte NAT : personne ne peut l’atteindre de l’extérieur`;
     case 'sshd-only-on':
       return `${said(found.address)}:${found.port}`;
     case 'sshd-elsewhere':
@@ -250,9 +250,9 @@ export function finding(found: Finding): string {
     case 'service-elsewhere':
       return `il écoute sur ${list(found.addresses)}, et non sur ${said(found.wanted)} seulement`;
     case 'nothing-needless':
-      return found.open.length === 0 ? "rien n'est ouvert" : `ouvert et utile : ${list(found.open)}`;
+      return found.open.length === 0 ? 'rien n’est ouvert' : `ouvert et utile : ${list(found.open)}`;
     case 'needless':
-      return `ouvert, et personne n'écoute derrière : ${list(found.open)}`;
+      return `ouvert, et personne n’écoute derrière : ${list(found.open)}`;
     case 'open-too-wide':
       return [
         ...found.ranges.map((range) => `de ${said(range)}, presque tout est ouvert pour personne`),
@@ -261,25 +261,25 @@ export function finding(found: Finding): string {
     case 'no-eval':
       return 'aucun appel';
     case 'evaluates-input':
-      return `${lines(found.lines)} : qui se connecte peut exécuter n'importe quel Python sur l'hôte`;
+      return `${lines(found.lines)} : qui se connecte peut exécuter n’importe quel Python sur l’hôte`;
     case 'own-user':
       return `il tourne sous ${said(found.user)}`;
     case 'root-user':
-      return "il tourne en root : une faille chez lui est une faille de tout l'hôte";
+      return 'il tourne en root : une faille chez lui est une faille de tout l’hôte';
     case 'thread-fine':
-      return "aucun n'a été vu";
+      return 'aucun n’a été vu';
     case 'thread-dies':
-      return `la ligne ${found.line} lit ${said(found.name)} avant que le premier client l'ait définie : le thread meurt, bruyamment, au bout d'une minute`;
+      return `la ligne ${found.line} lit ${said(found.name)} avant que le premier client l’ait définie : le thread meurt, bruyamment, au bout d’une minute`;
     case 'log-folders-there':
       return list(found.folders);
     case 'no-log-folder':
-      return "il n'écrit pas de fichier de log";
+      return 'il n’écrit pas de fichier de log';
     case 'log-folder-missing':
-      return `${said(found.folder)} n'existe pas : le serveur peut mourir au lancement`;
+      return `${said(found.folder)} n’existe pas : le serveur peut mourir au lancement`;
     case 'output-immediate':
-      return "rien n'est retenu";
+      return 'rien n’est retenu';
     case 'output-buffered':
-      return `${lines(found.lines)} : print() attend dans le tampon de Python qu'il soit plein`;
+      return `${lines(found.lines)} : print() attend dans le tampon de Python qu’il soit plein`;
   }
 }
 

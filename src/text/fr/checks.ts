@@ -17,7 +17,7 @@ const GROUPS: Record<CheckGroup, string> = {
   integrate: 'Intégrer',
   monitor: 'Surveiller',
   host: 'Héberger',
-  app: "L'application elle-même",
+  app: 'L’application elle-même',
 };
 
 const STATES: Record<CheckState, string> = {
@@ -32,7 +32,7 @@ function step(one: RepairStep): string {
     case 'run':
       return one.shown.map(said).join(' && ');
     case 'edit-unit':
-      return `modifier ${said(one.path)} (l'ancienne est gardée sous ${said(one.backup)}), puis systemctl daemon-reload`;
+      return `modifier ${said(one.path)} (l’ancienne est gardée sous ${said(one.backup)}), puis systemctl daemon-reload`;
     case 'service':
       return `systemctl ${one.verb}${one.verb === 'daemon-reload' ? '' : ` ${said(one.unit)}`}`;
     case 'port': {
@@ -49,9 +49,9 @@ function problem(found: RepairProblem): string {
     case 'changed-meanwhile':
       return `${said(found.path)} a été modifié entre-temps : laissé tel quel`;
     case 'put-back':
-      return `cela n'a pas pris (${said(found.detail)}) : remis comme c'était`;
+      return `cela n’a pas pris (${said(found.detail)}) : remis comme c’était`;
     case 'not-put-back':
-      return `cela n'a pas pris (${said(found.detail)}) et n'a pas pu être remis : voir ${said(found.path)}`;
+      return `cela n’a pas pris (${said(found.detail)}) et n’a pas pu être remis : voir ${said(found.path)}`;
     case 'failed':
       return said(found.detail);
   }
@@ -67,7 +67,7 @@ export const checks: typeof english = {
   summary: (pass, fail, warn, skip) =>
     `${pass} ${pass < 2 ? 'bon' : 'bons'}, ${fail} à corriger, ${warn} à surveiller, ${skip} sans objet`,
   mend: 'remède',
-  byFix: "(--fix s'en charge)",
+  byFix: '(--fix s’en charge)',
   unknownId: (id, known) =>
     `tp5-tui : check --only ne connaît pas « ${harmless(id, 60)} ». Il connaît :\n  ${known.join(' ')}\nUn hôte se met avant --only : tout ce qui le suit est pris pour un point.`,
   needsYes:
@@ -80,10 +80,10 @@ export const checks: typeof english = {
     count === 1 ? `Une étape sur ${said(host)} :` : `${count} étapes sur ${said(host)} :`,
   askApply: (host) => `Faire cela sur ${said(host)} ? [o/N] `,
   yesLetters: 'oy',
-  declined: "Rien n'a été changé.",
+  declined: 'Rien n’a été changé.',
   applying: (what) => `· ${what}`,
   noPrivilege: (user, privilege) =>
-    `tp5-tui : ${said(user)} n'a pas le droit de modifier cet hôte : ${connect.readOnly(privilege)}.\n${connect.toMayChange(privilege)}`,
+    `tp5-tui : ${said(user)} n’a pas le droit de modifier cet hôte : ${connect.readOnly(privilege)}.\n${connect.toMayChange(privilege)}`,
   checkingAgain: 'Nouvelle vérification.',
   lostWhileMending:
     'La connexion a été perdue pendant les corrections : relancez check pour voir où elles en sont.',

@@ -10,15 +10,15 @@ export const cli: typeof english = {
     'machine à ouvrir : [utilisateur@]machine[:port], un alias de ~/.ssh/config, ou un nom des réglages',
   commands: {
     console: 'ouvre la console (ce qui se passe sans commande)',
-    demo: "la console sur la machine embarquée : ni VM, ni root, n'importe quel système",
+    demo: 'la console sur la machine embarquée : ni VM, ni root, n’importe quel système',
   },
   options: {
-    host: "la machine, comme l'argument",
+    host: 'la machine, comme l’argument',
     user: 'utilisateur sur la machine',
     identity: 'fichier de clé privée pour se connecter',
     unit: 'unité systemd à regarder (par défaut calculatrice.service)',
     address:
-      "adresse du service, vue d'ici (par défaut celle de la machine ; avec --local, celle où il écoute)",
+      'adresse du service, vue d’ici (par défaut celle de la machine ; avec --local, celle où il écoute)',
     port: 'port TCP du service (par défaut 13337)',
     local: 'cette machine, sans SSH',
     demo: 'la machine embarquée',
@@ -34,17 +34,17 @@ export const cli: typeof english = {
   argumentsHeading: 'Arguments :',
   usage: 'Usage :',
   helpFooter:
-    "Codes de sortie : 0 comme demandé ; 1 le service n'est pas comme il devrait ;\n" +
+    'Codes de sortie : 0 comme demandé ; 1 le service n’est pas comme il devrait ;\n' +
     '2 mauvais usage ou réglages ; 3 machine injoignable ou accès refusé ; 4 non\n' +
     'permis sur la machine ; 128+n terminé par un signal.',
   noHost:
     'tp5-tui : aucune machine nommée.\n' +
     '  tp5-tui manon@hosting.tp5.b1   ouvre la console dessus par SSH\n' +
-    "  tp5-tui demo                   l'ouvre sur la machine embarquée : sans VM\n" +
+    '  tp5-tui demo                   l’ouvre sur la machine embarquée : sans VM\n' +
     '  tp5-tui --local                sur cette machine',
   noTerminal: (why) =>
     (why === 'dumb'
-      ? "tp5-tui : TERM=dumb ne peut pas montrer d'écran.\n"
+      ? 'tp5-tui : TERM=dumb ne peut pas montrer d’écran.\n'
       : 'tp5-tui : la console demande un terminal en entrée et en sortie.\n') +
     '  Dans un script : `tp5-tui status --json`, ou `tp5-tui status` à lire.',
   badPort: (given) => `tp5-tui : --port prend un nombre de 1 à 65535, pas « ${harmless(given, 40)} ».`,
@@ -58,7 +58,7 @@ export const cli: typeof english = {
   connecting: (label) => `connexion à ${harmless(label)}…`,
   slowly: (label) =>
     `connecté à ${harmless(label)} ; par une liaison aussi lente, la suite prendra du temps aussi…`,
-  crashed: "tp5-tui s'est arrêté sur une erreur à lui ; le terminal est comme avant. Merci de la signaler :",
+  crashed: 'tp5-tui s’est arrêté sur une erreur à lui ; le terminal est comme avant. Merci de la signaler :',
 };
 
 function settingsWanted(expected: SettingsExpected): string {
@@ -66,11 +66,11 @@ function settingsWanted(expected: SettingsExpected): string {
     case 'words':
       return harmless(expected.words);
     case 'known-key':
-      return `cette clé n'existe pas ; il y a ici ${expected.known.join(', ')}`;
+      return `cette clé n’existe pas ; il y a ici ${expected.known.join(', ')}`;
     case 'port':
       return 'un nombre de 1 à 65535 est attendu';
     case 'unit':
-      return "le nom d'une unité systemd est attendu, entre guillemets";
+      return 'le nom d’une unité systemd est attendu, entre guillemets';
     case 'text':
       return 'un texte entre guillemets est attendu, et non vide';
     case 'keys':

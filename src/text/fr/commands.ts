@@ -11,20 +11,20 @@ const count = (number: number, one: string, many: string) => `${integer(number)}
 
 export const commands: typeof english = {
   about: {
-    status: "un coup d'œil : liaison, unité, écoute, pare-feu, sonde, verdict",
-    check: "chaque point de l'exercice, avec ce qui a été vu et ce qui le corrige",
+    status: 'un coup d’œil : liaison, unité, écoute, pare-feu, sonde, verdict',
+    check: 'chaque point de l’exercice, avec ce qui a été vu et ce qui le corrige',
     drill: 'kill -9 du service, et son retour chronométré étape par étape contre RestartSec',
-    calc: "une réponse du serveur, ou une par ligne de l'entrée standard",
-    probe: "latence TCP du service vue d'ici, à la manière de ping ; sans SSH",
-    logs: "le journal de l'unité",
+    calc: 'une réponse du serveur, ou une par ligne de l’entrée standard',
+    probe: 'latence TCP du service vue d’ici, à la manière de ping ; sans SSH',
+    logs: 'le journal de l’unité',
     report: 'le compte rendu en Markdown, avec les commandes et leur vraie sortie ; ne change rien',
-    completion: "affiche le script de complétion d'un shell",
-    config: "les réglages en vigueur, et d'où vient chacun",
-    help: "affiche l'aide d'une commande",
+    completion: 'affiche le script de complétion d’un shell',
+    config: 'les réglages en vigueur, et d’où vient chacun',
+    help: 'affiche l’aide d’une commande',
   },
   arguments: {
     host: 'la machine, comme --host : [utilisateur@]machine[:port], un alias de ~/.ssh/config, ou un nom des réglages',
-    expression: "une opération sur deux entiers, comme 2+3 ; sans elle, l'entrée standard est lue",
+    expression: 'une opération sur deux entiers, comme 2+3 ; sans elle, l’entrée standard est lue',
     shell: 'bash, zsh ou fish',
     command: 'une commande',
   },
@@ -33,15 +33,15 @@ export const commands: typeof english = {
     jsonLines: 'afficher un document JSON par ligne',
     yes: 'ne rien demander avant le kill',
     yesFix: 'avec --fix : ne rien demander',
-    count: "s'arrêter après tant de sondes",
+    count: 's’arrêter après tant de sondes',
     interval: 'secondes entre deux sondes, au moins 0.2 (par défaut 2)',
     lines: 'tant de lignes parmi les plus récentes (par défaut 50)',
-    follow: "continuer avec ce qui s'écrit désormais, même à travers une liaison perdue",
+    follow: 'continuer avec ce qui s’écrit désormais, même à travers une liaison perdue',
     fix: 'montrer ce qui corrigerait les points en défaut, demander, le faire, et vérifier à nouveau',
     only: 'ne vérifier que ces points',
     output: 'écrire dans ce fichier au lieu de la sortie standard',
     reportLang: 'langue du compte rendu : fr ou en (par défaut fr)',
-    withDrill: "faire aussi l'exercice : le service est tué et revient",
+    withDrill: 'faire aussi l’exercice : le service est tué et revient',
     yesReport: 'ne rien demander : ni avant le kill, ni avant de remplacer un fichier',
   },
 
@@ -51,8 +51,8 @@ export const commands: typeof english = {
     unknownOption: (option) => `option inconnue : ${said(option)}`,
     missingValue: (option) => `${said(option)} demande une valeur`,
     missingArgument: (name) => `il manque ${said(name)}`,
-    tooMany: (words) => `trop d'arguments : ${said(words)}`,
-    notAChoice: (given, choices) => `« ${said(given)} » n'est pas parmi ${choices.join(', ')}`,
+    tooMany: (words) => `trop d’arguments : ${said(words)}`,
+    notAChoice: (given, choices) => `« ${said(given)} » n’est pas parmi ${choices.join(', ')}`,
     unknownCommand: (name) => `pas de commande ${said(name)}`,
     suggestion: (name) => `peut-être ${said(name)} ?`,
     badCount: (option, least, given) =>
@@ -86,12 +86,12 @@ export const commands: typeof english = {
     runtimeOnly: 'runtime seulement',
     permanentOnly: 'permanent seulement',
     mend: (said) => `remède : ${said}`,
-    notSettled: (ms) => `Tout n'était pas connu après ${Math.round(ms / 1000)} s ; voici ce qui l'était.`,
+    notSettled: (ms) => `Tout n’était pas connu après ${Math.round(ms / 1000)} s ; voici ce qui l’était.`,
   },
 
   drill: {
     ask: (unit, host) => `Kill -9 du processus principal de ${said(unit)} sur ${said(host)} ? [o/N] `,
-    declined: "Rien n'a été tué.",
+    declined: 'Rien n’a été tué.',
     needsYes: 'tp5-tui drill : il faudrait demander avant de tuer le service ; dites --yes.',
     readOnly: 'tp5-tui drill : --read-only est donné, et cet exercice tue le service.',
     waits: (wait) => `pendant ${wait}`,
@@ -99,19 +99,19 @@ export const commands: typeof english = {
       `réussi : PID ${pidBefore} → ${pidAfter}, répond à nouveau après ${total}`,
     failed: (why) => `échec : ${why}`,
     unseen: (pid) =>
-      `Le PID ${pid} a été tué ; la suite n'a pas été vue. systemd le relance de lui-même ; pour le vérifier : tp5-tui status`,
+      `Le PID ${pid} a été tué ; la suite n’a pas été vue. systemd le relance de lui-même ; pour le vérifier : tp5-tui status`,
   },
 
   calc: {
     hint: 'Une opération par ligne, comme 2+3 ; Ctrl+D pour finir.',
-    needsExpression: "tp5-tui calc : pas d'expression, et avec --no-input le terminal n'est pas lu.",
+    needsExpression: 'tp5-tui calc : pas d’expression, et avec --no-input le terminal n’est pas lu.',
     nowhere:
       'tp5-tui calc : rien ne dit où est le serveur. Nommez-le avec --address, ou une machine avec --host ; --demo en apporte un.',
     line: (number, input, why) => `ligne ${number} : ${said(input)} : ${why}`,
     one: (input, why) => `${said(input)} : ${why}`,
-    wrong: (answer, expected) => `le serveur dit ${said(answer)}, c'est ${expected}`,
+    wrong: (answer, expected) => `le serveur dit ${said(answer)}, c’est ${expected}`,
     throughHost: (address, why) =>
-      `${said(address)} est injoignable d'ici (${said(why)}) : la question passe par la machine`,
+      `${said(address)} est injoignable d’ici (${said(why)}) : la question passe par la machine`,
   },
 
   probe: {
@@ -147,7 +147,7 @@ export const commands: typeof english = {
       environment: (variable) => `environnement, ${variable}`,
       file: (path, line) => (line === null ? path : `${path}:${line}`),
       host: 'dans le nom de la machine',
-      unit: "suit de l'unité",
+      unit: 'suit de l’unité',
     },
     unset: {
       host: 'aucune',

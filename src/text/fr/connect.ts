@@ -7,7 +7,7 @@ export const connect: typeof english = {
   hostKey({ host, port, algorithm, fingerprint }) {
     const place = port === 22 ? harmless(host) : `${harmless(host)}, port ${port},`;
     return (
-      `${place} n'est pas encore connue. La clé qu'elle présente est\n` +
+      `${place} n’est pas encore connue. La clé qu’elle présente est\n` +
       `  ${harmless(algorithm)}  ${harmless(fingerprint)}\n` +
       `La bonne se lit sur sa propre console : ssh-keygen -lf ${hostKeyFile(algorithm)}\n` +
       'Est-ce la même ? Elle sera alors retenue dans known_hosts. [o/N] '
@@ -15,10 +15,10 @@ export const connect: typeof english = {
   },
   isYes: (answer) => /^\s*(?:o(?:ui)?|y(?:es)?)\s*$/i.test(answer),
   passphrase({ keyFile, attempt }) {
-    return `${attempt > 1 ? "Ce n'est pas elle. " : ''}Phrase de passe de ${harmless(keyFile)} : `;
+    return `${attempt > 1 ? 'Ce n’est pas elle. ' : ''}Phrase de passe de ${harmless(keyFile)} : `;
   },
   sudoPassword({ account, attempt }) {
-    const again = attempt > 1 ? "sudo n'en a pas voulu. " : '';
+    const again = attempt > 1 ? 'sudo n’en a pas voulu. ' : '';
     return `${again}Mot de passe sudo de ${harmless(account)} (vide : regarder sans rien changer) : `;
   },
   readOnly(privilege) {
@@ -26,11 +26,11 @@ export const connect: typeof english = {
     const detail = privilege.detail === '' ? '' : ` (${harmless(privilege.detail)})`;
     switch (privilege.reason) {
       case 'no-sudo':
-        return `cet utilisateur n'a pas droit à sudo${detail}`;
+        return `cet utilisateur n’a pas droit à sudo${detail}`;
       case 'password-refused':
-        return `sudo n'a voulu d'aucun des mots de passe${detail}`;
+        return `sudo n’a voulu d’aucun des mots de passe${detail}`;
       case 'password-not-given':
-        return `aucun mot de passe sudo n'a été donné${detail}`;
+        return `aucun mot de passe sudo n’a été donné${detail}`;
     }
   },
   toMayChange(privilege) {

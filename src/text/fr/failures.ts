@@ -13,8 +13,8 @@ export const failures: typeof english = {
     switch (failure.code) {
       case 'resolve':
         return lines(
-          `${harmless(failure.host)} : aucune machine de ce nom n'est connue ici (${harmless(failure.detail)}).`,
-          "Vérifiez l'orthographe, ou donnez son adresse, par exemple : tp5-tui manon@10.5.1.2",
+          `${harmless(failure.host)} : aucune machine de ce nom n’est connue ici (${harmless(failure.detail)}).`,
+          'Vérifiez l’orthographe, ou donnez son adresse, par exemple : tp5-tui manon@10.5.1.2',
         );
       case 'unreachable':
         return unreachable(failure);
@@ -22,17 +22,17 @@ export const failures: typeof english = {
         return auth(failure);
       case 'host-key-unknown':
         return lines(
-          `${named(failure)} n'est pas connue, et n'a pas été acceptée.`,
+          `${named(failure)} n’est pas connue, et n’a pas été acceptée.`,
           `La clé présentée : ${harmless(failure.algorithm)} ${harmless(failure.fingerprint)}`,
           `Cherchée dans : ${list(failure.files) || 'aucun fichier'}`,
-          `Pour l'accepter, comparez-la sur la console de la machine (ssh-keygen -lf ${hostKeyFile(failure.algorithm)}),`,
+          `Pour l’accepter, comparez-la sur la console de la machine (ssh-keygen -lf ${hostKeyFile(failure.algorithm)}),`,
           'puis relancez sans --no-input et répondez o.',
         );
       case 'host-key-changed':
         return lines(
           `${named(failure)} présente une autre clé que celle de ${harmless(failure.file)}:${failure.line}.`,
           `La clé présentée : ${harmless(failure.algorithm)} ${harmless(failure.fingerprint)}`,
-          "Soit la machine a été réinstallée, soit quelqu'un s'est glissé entre les deux. Si elle a été réinstallée :",
+          'Soit la machine a été réinstallée, soit quelqu’un s’est glissé entre les deux. Si elle a été réinstallée :',
           `  ssh-keygen -R "${knownHostsName(failure)}" -f "${harmless(failure.file)}"`,
           'puis relancez : la nouvelle clé vous sera soumise.',
         );
@@ -40,14 +40,14 @@ export const failures: typeof english = {
         return lines(
           `${named(failure)} présente une clé révoquée dans ${harmless(failure.file)}:${failure.line}.`,
           `La clé présentée : ${harmless(failure.algorithm)} ${harmless(failure.fingerprint)}`,
-          "Qui l'a révoquée ne veut plus qu'on s'y fie : demandez-lui, ou donnez de nouvelles clés à la machine.",
+          'Qui l’a révoquée ne veut plus qu’on s’y fie : demandez-lui, ou donnez de nouvelles clés à la machine.',
         );
       case 'host-certificate-unsupported':
         return lines(
-          `${harmless(failure.host)} n'est connue que par une autorité de certification (${harmless(failure.file)}:${failure.line}).`,
+          `${harmless(failure.host)} n’est connue que par une autorité de certification (${harmless(failure.file)}:${failure.line}).`,
           'Les certificats de machine ne peuvent pas être vérifiés ici. Ajoutez sa propre clé à votre known_hosts :',
           `  ssh-keyscan -t ed25519 "${harmless(failure.host)}"`,
-          "l'affiche ; comparez-la d'abord avec la machine.",
+          'l’affiche ; comparez-la d’abord avec la machine.',
         );
       case 'ssh-config':
         return lines(
@@ -75,9 +75,9 @@ export const failures: typeof english = {
       case 'not-permitted':
         return `non permis : ${harmless(failure.action)}${because(failure.detail)}`;
       case 'sudo-password-wrong':
-        return `sudo n'a pas voulu du mot de passe de ${harmless(failure.user)} : il a changé depuis qu'il a été demandé`;
+        return `sudo n’a pas voulu du mot de passe de ${harmless(failure.user)} : il a changé depuis qu’il a été demandé`;
       case 'sudo-denied':
-        return `${harmless(failure.user)} n'a pas droit à sudo${because(failure.detail)}`;
+        return `${harmless(failure.user)} n’a pas droit à sudo${because(failure.detail)}`;
       case 'read-only':
         return `lecture seule : ${harmless(failure.reason)}`;
       case 'link-lost':
@@ -86,13 +86,13 @@ export const failures: typeof english = {
         return `${harmless(failure.what)} : pas disponible${because(failure.detail)}`;
       case 'no-such-unit':
         return lines(
-          `${harmless(failure.unit)} : pas d'unité de ce nom sur la machine`,
+          `${harmless(failure.unit)} : pas d’unité de ce nom sur la machine`,
           '`systemctl list-unit-files --type=service` les y énumère ; --unit en nomme une autre.',
         );
       case 'job-failed':
-        return `la tâche de systemd s'est terminée en « ${harmless(failure.result)} »${because(failure.detail)}`;
+        return `la tâche de systemd s’est terminée en « ${harmless(failure.result)} »${because(failure.detail)}`;
       case 'not-running':
-        return `${harmless(failure.unit)} n'a pas de processus en cours`;
+        return `${harmless(failure.unit)} n’a pas de processus en cours`;
       case 'timeout':
         return `${harmless(failure.what)} : pas de réponse en ${seconds(failure.ms)}`;
       case 'host-error':
@@ -107,7 +107,7 @@ function unreachable(failure: Unreachable): string {
   switch (failure.reason) {
     case 'refused':
       return lines(
-        `${place} : refusé, rien n'écoute là ${came}.`,
+        `${place} : refusé, rien n’écoute là ${came}.`,
         'sshd tourne-t-il (systemctl start sshd, sur la console de la machine) ? Est-ce le bon port ?',
       );
     case 'timeout':
@@ -117,7 +117,7 @@ function unreachable(failure: Unreachable): string {
       );
     case 'no-route':
       return lines(
-        `${place} : pas de chemin d'ici ${came}.`,
+        `${place} : pas de chemin d’ici ${came}.`,
         'La machine est-elle allumée, et êtes-vous sur son réseau (réseau privé hôte, VPN) ?',
       );
     case 'reset':
@@ -132,15 +132,15 @@ function unreachable(failure: Unreachable): string {
 
 const OUTCOMES: Record<KeyAttempt['outcome'], string> = {
   refused: 'refusée par le serveur',
-  missing: "n'est pas là",
+  missing: 'n’est pas là',
   unreadable: 'ne peut pas être lue',
   'wrong-passphrase': 'sa phrase de passe était fausse',
-  'passphrase-needed': "demande sa phrase de passe, qui n'a pas été donnée",
-  'not-a-key': "n'est pas une clé privée utilisable ici",
+  'passphrase-needed': 'demande sa phrase de passe, qui n’a pas été donnée',
+  'not-a-key': 'n’est pas une clé privée utilisable ici',
 };
 
 const AGENT: Record<Auth['agent'], string> = {
-  none: "il n'y en a pas (SSH_AUTH_SOCK n'est pas défini)",
+  none: 'il n’y en a pas (SSH_AUTH_SOCK n’est pas défini)',
   unreachable: 'ne répond pas',
   empty: 'ne tient aucune clé utilisable ici',
   used: 'ses clés ont été présentées',
@@ -152,9 +152,9 @@ function auth(failure: Auth): string {
   const missing = failure.keys.filter(({ outcome }) => outcome === 'missing').map(({ source }) => source);
   const locked = there.find(({ outcome }) => outcome === 'passphrase-needed');
   return lines(
-    `${account} : le serveur n'a voulu d'aucune de nos clés.`,
+    `${account} : le serveur n’a voulu d’aucune de nos clés.`,
     ...there.map(({ source, from, outcome }) => {
-      const key = from === 'agent' ? `« ${harmless(source)} » de l'agent` : harmless(source);
+      const key = from === 'agent' ? `« ${harmless(source)} » de l’agent` : harmless(source);
       return `  ${key} : ${OUTCOMES[outcome]}`;
     }),
     ...(missing.length > 0 ? [`  absentes : ${list(missing)}`] : []),
@@ -165,7 +165,7 @@ function auth(failure: Auth): string {
 }
 
 function remedy(failure: Auth, locked: KeyAttempt | undefined, haveKey: boolean): string[] {
-  if (locked) return [`Confiez d'abord la clé à l'agent : ssh-add "${harmless(locked.source)}"`];
+  if (locked) return [`Confiez d’abord la clé à l’agent : ssh-add "${harmless(locked.source)}"`];
   const make = haveKey ? [] : ['Faites une clé : ssh-keygen -t ed25519'];
   const port = failure.port === 22 ? '' : `-p ${failure.port} `;
   const account = `${harmless(failure.user)}@${harmless(failure.host)}`;
