@@ -27,6 +27,8 @@ onLab('an idle minute', () => {
     const terminal = openConsole('manon', [], { cols: 120, rows: 40 });
     await terminal.waitFor(/verdict: reachable/);
     await terminal.waitFor(/answers rightly/);
+    // journald writes its files out five minutes after a line, in a thread for each: now, then, not in this minute.
+    await onHost('journalctl --sync');
     const ownProcesses = await processesOfALook();
     // The last of what the start announced has been fetched once nothing more is started for a while.
     let before = await look();
