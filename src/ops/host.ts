@@ -46,6 +46,8 @@ export interface ServiceFacts {
   readonly sinceMono: number | null;
   readonly sinceWall: number | null;
   readonly restarts: number;
+  /** `Type=` as systemd took it: `simple`, `exec`, `notify`, `forking`, `oneshot`… '' when unknown. */
+  readonly type: string;
   /** `Restart=` as systemd took it: `no`, `on-failure`, `always`… */
   readonly restart: string;
   readonly restartSecMs: number;

@@ -2,6 +2,7 @@
 import type { Clock } from '../ops/clock.ts';
 import { Failed, type Failure } from '../ops/failure.ts';
 import type { ListenerFacts, ServiceFacts } from '../ops/host.ts';
+import { isAwaitingSign } from '../ops/start-type.ts';
 
 /** Between one look and the next; 3 s in all, after which a server that does not listen is a finding. */
 const RETRIES_MS = [50, 100, 200, 400, 800, 1450];
@@ -56,7 +57,8 @@ export function createListening(options: ListeningOptions): Listening {
     unitChanged(service) {
       round.abort();
       round = new AbortController();
-      const listens = service.active === 'active';
+      // One whose start waits for a sign may well listen before, or for ever without it.
+      const listens = service.active === 'active' || isAwaitingSign(service);
       // A look that began before may still find what has just gone.
       onSettling(true);
       lookUntil(listens, round.signal).catch(() => undefined);

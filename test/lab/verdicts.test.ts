@@ -77,6 +77,18 @@ onLab('the verdict', () => {
     }
   });
 
+  it.each([
+    ['notify', /READY=1/],
+    ['oneshot', /to end/],
+  ])('started, for Type=%s, by a sign that it never gives', async (type, awaited) => {
+    await onHost(`sed -i '/^Type=/d; /^Restart=/d; s/^\\[Service\\]/&\\nType=${type}/' /etc/systemd/system/calculatrice.service
+      systemctl daemon-reload; systemctl start --no-block calculatrice`);
+    const terminal = await console120();
+    await says(terminal, awaited);
+    await says(terminal, /Type=simple: sudo systemctl edit --full calculatrice/);
+    await terminal.waitFor(/● Answer +answers rightly/);
+  });
+
   it('server on 127.0.0.1 only', async () => {
     await control('reset', '--restart-sec', '30', '--listen', '127.0.0.1');
     await onHost('systemctl start calculatrice');

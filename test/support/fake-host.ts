@@ -28,6 +28,7 @@ export const RUNNING: ServiceFacts = {
   sinceMono: 0,
   sinceWall: 0,
   restarts: 0,
+  type: 'simple',
   restart: 'on-failure',
   restartSecMs: 30_000,
   restartAtMono: null,

@@ -17,6 +17,7 @@ export type DefinitionFacts = Pick<
   | 'unit'
   | 'description'
   | 'load'
+  | 'type'
   | 'restart'
   | 'restartSecMs'
   | 'enabled'
@@ -53,6 +54,7 @@ export function createDefinition(unit: UnitFile, changed: () => void): UnitDefin
       unit: loaded.name,
       description: loaded.description,
       load: 'loaded',
+      type: 'simple',
       restart: loaded.restart,
       restartSecMs: loaded.restartSecMs,
       enabled: enabled ? 'enabled' : 'disabled',

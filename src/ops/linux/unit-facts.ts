@@ -38,6 +38,7 @@ export function serviceFacts(
     sinceMono,
     sinceWall: sinceMono === null ? null : changedUs / 1000,
     restarts: number(service, 'NRestarts'),
+    type: text(service, 'Type'),
     restart: text(service, 'Restart'),
     restartSecMs,
     restartAtMono: sub.startsWith('auto-restart') && sinceMono !== null ? sinceMono + waitMs : null,

@@ -2,6 +2,7 @@
 import { isLoopback, isWildcard, plainAddress } from '../address.ts';
 import type { ListenerFacts, ServiceFacts } from '../host.ts';
 import type { AnswerCheck, ProbeSample } from '../probe/probe.ts';
+import { isAwaitingSign } from '../start-type.ts';
 import { portOpen, zoneOf } from '../zone.ts';
 import type { Evidence, Rung, RungId, RungState, VerdictFacts } from './verdict.ts';
 
@@ -20,8 +21,9 @@ export function linkRung({ link }: VerdictFacts): Rung {
   }
 }
 
-export function unitRung({ subject, service, serviceFailure }: VerdictFacts): Rung {
-  const { unit } = subject;
+export function unitRung(seen: VerdictFacts): Rung {
+  const { service, serviceFailure } = seen;
+  const { unit } = seen.subject;
   if (service === null) {
     return serviceFailure?.code === 'no-such-unit'
       ? rung('unit', 'broken', { code: 'unit-missing', unit })
@@ -30,11 +32,18 @@ export function unitRung({ subject, service, serviceFailure }: VerdictFacts): Ru
   const facts = service.value;
   const unloaded = unloadedUnit(facts, unit);
   if (unloaded !== null) return rung('unit', 'broken', unloaded);
+  if (listensUnready(seen)) return rung('unit', 'broken', { code: 'unit-not-ready', type: facts.type });
   const evidence = activeEvidence(facts, unit);
   if (evidence.code !== 'unit-running') return rung('unit', 'broken', evidence);
   return facts.needsReload
     ? rung('unit', 'warning', { code: 'unit-needs-reload', unit })
     : rung('unit', 'ok', evidence);
+}
+
+/** The server is up, and nothing is left that it would do before it gives its sign. */
+function listensUnready({ service, listeners, listenersSettling, subject }: VerdictFacts): boolean {
+  if (service === null || listeners === null || listenersSettling) return false;
+  return isAwaitingSign(service.value) && addressesOn(listeners.value, subject.port).length > 0;
 }
 
 /** A unit that runs although its file is gone or spoilt is judged by how it runs. */

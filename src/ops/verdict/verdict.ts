@@ -32,6 +32,8 @@ export type Evidence =
   | { readonly code: 'unit-missing'; readonly unit: string }
   | { readonly code: 'unit-stopped'; readonly unit: string }
   | { readonly code: 'unit-starting'; readonly sub: string }
+  /** It listens, while systemd still waits for the sign that its `Type=` promises. */
+  | { readonly code: 'unit-not-ready'; readonly type: string }
   | { readonly code: 'unit-stopping'; readonly sub: string }
   | {
       readonly code: 'unit-waiting-restart';
@@ -118,6 +120,7 @@ export interface Mend {
     | 'retrying'
     | 'write-unit'
     | 'edit-unit'
+    | 'type-simple'
     | 'find-port'
     | 'free-port'
     | null;

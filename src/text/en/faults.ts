@@ -9,6 +9,7 @@ export const faults = {
   'unit-missing': 'no such unit',
   'unit-stopped': 'unit stopped',
   'unit-starting': 'unit starting',
+  'unit-not-ready': 'unit not ready',
   'unit-stopping': 'unit stopping',
   'unit-waiting-restart': 'unit down, restarting',
   'unit-failed': 'unit failed',

@@ -79,6 +79,20 @@ function unitFailed(evidence: Extract<Evidence, { code: 'unit-failed' }>): strin
     : `failed: ${why} (signal ${exit.status})`;
 }
 
+/** The sign that ends a start, by `Type=` (systemd.service(5)). */
+function awaited(type: string): string {
+  switch (type) {
+    case 'forking':
+      return 'for it to fork and leave';
+    case 'oneshot':
+      return 'for it to end';
+    case 'dbus':
+      return 'for its name on the bus';
+    default:
+      return 'for its READY=1';
+  }
+}
+
 /** The sentence about one rung. `nowMono` is the monotonic time at which it is read. */
 function evidence(seen: Evidence, nowMono: number): string {
   switch (seen.code) {
@@ -100,6 +114,8 @@ function evidence(seen: Evidence, nowMono: number): string {
       return 'stopped';
     case 'unit-starting':
       return `starting (${said(seen.sub)})`;
+    case 'unit-not-ready':
+      return `it listens, but systemd still waits ${awaited(seen.type)} (Type=${said(seen.type)})`;
     case 'unit-stopping':
       return `stopping (${said(seen.sub)})`;
     case 'unit-waiting-restart': {
@@ -188,6 +204,8 @@ function advice(mend: Mend): string | null {
       return 'read its journal for the reason, or give the right --port';
     case 'edit-unit':
       return 'correct its unit file';
+    case 'type-simple':
+      return 'a server that stays in the foreground wants Type=simple';
     case 'free-port':
       return `port ${subject} is taken: stop what holds it first`;
     case null:

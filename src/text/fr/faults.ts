@@ -9,6 +9,7 @@ export const faults: Record<keyof typeof english, string> = {
   'unit-missing': 'unité absente',
   'unit-stopped': 'unité arrêtée',
   'unit-starting': 'unité en démarrage',
+  'unit-not-ready': 'unité pas prête',
   'unit-stopping': 'unité en arrêt',
   'unit-waiting-restart': 'tombée, redémarrage',
   'unit-failed': 'unité en échec',

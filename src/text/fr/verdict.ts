@@ -78,6 +78,20 @@ function unitFailed(evidence: Extract<Evidence, { code: 'unit-failed' }>): strin
     : `en échec : ${why} (signal ${exit.status})`;
 }
 
+/** Le signe qui met fin à un démarrage, selon `Type=` (systemd.service(5)). */
+function awaited(type: string): string {
+  switch (type) {
+    case 'forking':
+      return 'qu’elle se dédouble et rende la main';
+    case 'oneshot':
+      return 'qu’elle se termine';
+    case 'dbus':
+      return 'son nom sur le bus';
+    default:
+      return 'son READY=1';
+  }
+}
+
 function evidence(seen: Evidence, nowMono: number): string {
   switch (seen.code) {
     case 'link-live':
@@ -98,6 +112,8 @@ function evidence(seen: Evidence, nowMono: number): string {
       return 'arrêtée';
     case 'unit-starting':
       return `démarrage en cours (${said(seen.sub)})`;
+    case 'unit-not-ready':
+      return `elle écoute, mais systemd attend encore ${awaited(seen.type)} (Type=${said(seen.type)})`;
     case 'unit-stopping':
       return `arrêt en cours (${said(seen.sub)})`;
     case 'unit-waiting-restart': {
@@ -188,6 +204,8 @@ function advice(mend: Mend): string | null {
       return 'lire son journal pour en trouver la cause, ou donner le bon --port';
     case 'edit-unit':
       return 'corriger son fichier d’unité';
+    case 'type-simple':
+      return 'un serveur qui reste au premier plan veut Type=simple';
     case 'free-port':
       return `le port ${subject} est pris : arrêter d’abord ce qui l’occupe`;
     case null:

@@ -1,0 +1,18 @@
+/** How systemd learns that a service is up: by having started it, or by a word of the service's own. */
+import type { ServiceFacts } from './host.ts';
+
+/**
+ * Types whose start lasts until the service gives a sign (systemd.service(5), "Type="): it says READY=1, forks and
+ * exits, ends, or takes its name on the bus.
+ */
+const AWAITING: ReadonlySet<string> = new Set(['notify', 'notify-reload', 'forking', 'oneshot', 'dbus']);
+
+/** Whether systemd waits for such a sign whenever it starts this service. */
+export function awaitsSign({ type }: Pick<ServiceFacts, 'type'>): boolean {
+  return AWAITING.has(type);
+}
+
+/** Whether it waits for one now: the program runs, and systemd calls it starting. */
+export function isAwaitingSign(service: Pick<ServiceFacts, 'type' | 'active' | 'sub'>): boolean {
+  return service.active === 'activating' && service.sub === 'start' && awaitsSign(service);
+}
