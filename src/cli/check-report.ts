@@ -49,7 +49,7 @@ function details({ evidence, mend }: CheckResult, text: Text, paint: Paint): rea
     ...outputLines(output).map((line) => paint(`    ${line}`, 'quiet')),
   ]);
   const mends = (mend?.commands ?? []).map((command, index) => {
-    const lead = index === 0 ? `${text.mend}: ` : ' '.repeat(text.mend.length + 2);
+    const lead = index === 0 ? text.mend : ' '.repeat(text.mend.length);
     const behind = index === 0 && mend?.fixable ? `  ${text.byFix}` : '';
     return `    ${lead}${harmless(command, LINE_WIDTH)}${behind}`;
   });

@@ -1,5 +1,5 @@
 /** `tp5-tui check`: every point of the exercise, with evidence and mend; with `--fix`, mended and checked again. */
-import { CHECK_IDS, expectedFor, type Subject } from '../ops/checks/check.ts';
+import { CHECK_IDS, type Expected, expectedFor, type Subject } from '../ops/checks/check.ts';
 import { planRepairs, type RepairStep } from '../ops/checks/repair.ts';
 import { applyStep } from '../ops/checks/repair-apply.ts';
 import { type CheckReport, isCheckId, runChecks } from '../ops/checks/run.ts';
@@ -14,7 +14,7 @@ import { type Io, writeJson } from './io.ts';
 import { placeName } from './named-hosts.ts';
 import type { OpenedHost } from './open-host.ts';
 import { painter } from './paint.ts';
-import { DEFAULT_PORT, DEFAULT_UNIT } from './settings.ts';
+import { DEFAULT_PORT, DEFAULT_UNIT, type Target } from './settings.ts';
 import { realTools, type Tools, withHost } from './with-host.ts';
 
 export interface CheckOptions {
@@ -66,13 +66,24 @@ export function subjectOf({ host, subject }: OpenedHost, { target, via }: Invoca
     address,
     hostAddress: host.info.address,
     asksAnswers,
-    expected: expectedFor(unit, host.info.kind),
+    expected: expectedFor(unit, host.info.kind, otherwise(target)),
     named: [
       ...(via === 'ssh' ? ['--host', placeName(target)] : [`--${via}`]),
       ...(unit === DEFAULT_UNIT ? [] : ['--unit', unit]),
       ...(port === DEFAULT_PORT ? [] : ['--port', String(port)]),
       ...(address === null ? [] : ['--address', address]),
     ],
+  };
+}
+
+/** What the settings say of the host that is not as in the exercise. */
+function otherwise({ expect }: Target): Partial<Expected> {
+  const { hostname, host_only_network: hostOnlyNetwork, folder, restart_sec: restartSec } = expect;
+  return {
+    ...(hostname !== undefined && { hostname }),
+    ...(hostOnlyNetwork !== undefined && { hostOnlyNetwork }),
+    ...(folder !== undefined && { folder }),
+    ...(restartSec !== undefined && { restartSecMs: restartSec * 1000 }),
   };
 }
 

@@ -33,6 +33,7 @@ export async function runConfig(invocation: Invocation, call: ConfigCall, io: Io
   const origins = originsOf({ hostArgument, options, settings, source: source ?? '', env });
   const all = [
     ...settingsOf(invocation, origins),
+    ...expectOf(invocation, hostArgument ?? options.host, source ?? ''),
     ...webhookOf(invocation, source ?? ''),
     ...keysOf(invocation, source ?? ''),
   ];
@@ -79,6 +80,16 @@ function settingsOf(
     origin: via === 'ssh' ? { from: 'default' } : { from: 'option', option: `--${via}` },
   };
   return [way, ...listed];
+}
+
+/** What the host is expected to be like, where the settings say so; a named host's own table comes first. */
+function expectOf({ settings, target }: Invocation, asked: string | undefined, source: string): Setting[] {
+  const own = asked === undefined ? undefined : settings.hosts?.[asked]?.expect;
+  return Object.entries(target.expect).map(([name, value]) => {
+    const key = own !== undefined && name in own ? `hosts.${asked}.expect.${name}` : `expect.${name}`;
+    const origin: Origin = { from: 'settings', key, line: lineOf(source, key) };
+    return { name: `expect.${name}`, value: value ?? null, origin };
+  });
 }
 
 /** The name of the webhook's file, never what is in it. */

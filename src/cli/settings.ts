@@ -13,6 +13,9 @@
  * host = "manon@10.5.1.2"
  * address = "10.33.64.2"
  *
+ * [expect]
+ * host_only_network = "192.168.56.0/24"
+ *
  * [discord]
  * webhook_file = "~/.config/tp5-tui/discord-webhook"
  * ```
@@ -20,6 +23,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import * as v from 'valibot';
+import { inNetwork } from '../ops/checks/cards.ts';
 import type { SettingsExpected } from '../text/settings-expected.ts';
 
 // The messages are codes of `SettingsExpected`; a schema without one is told in the validator's words.
@@ -38,6 +42,24 @@ export function isUnitName(text: string): boolean {
 
 const keyList = v.union([filled, v.array(filled)], 'keys');
 
+const network = v.pipe(
+  v.string('network'),
+  v.regex(/^[\d.]+\/\d+$/, 'network'),
+  v.check((text) => inNetwork(text.replace(/\/.*/, ''), text), 'network'),
+);
+const seconds = v.pipe(v.number('seconds'), v.finite('seconds'), v.minValue(0, 'seconds'));
+const folder = v.pipe(v.string('folder'), v.regex(/^\/[^\n]*$/, 'folder'));
+
+const expectSettings = v.strictObject({
+  hostname: v.optional(filled),
+  host_only_network: v.optional(network),
+  folder: v.optional(folder),
+  restart_sec: v.optional(seconds),
+});
+
+/** Where a host is meant to differ from the one of the exercise. */
+export type ExpectSettings = v.InferOutput<typeof expectSettings>;
+
 const hostSettings = v.strictObject({
   host: v.optional(filled),
   user: v.optional(filled),
@@ -46,6 +68,7 @@ const hostSettings = v.strictObject({
   address: v.optional(filled),
   port: v.optional(port),
   calculator: v.optional(v.boolean('boolean')),
+  expect: v.optional(expectSettings),
 });
 
 const discordSettings = v.strictObject({ webhook_file: v.optional(filled) });
@@ -60,7 +83,7 @@ const settingsFile = v.strictObject({
 
 export type SettingsFile = v.InferOutput<typeof settingsFile>;
 
-const EXPECTED = ['port', 'unit', 'text', 'keys', 'boolean', 'lang'] as const;
+const EXPECTED = ['port', 'unit', 'text', 'keys', 'boolean', 'lang', 'network', 'seconds', 'folder'] as const;
 
 /** What is wrong with a settings file, and where. */
 export interface SettingsProblem {
@@ -131,6 +154,7 @@ function expectedBy(issue: v.InferIssue<typeof settingsFile>): SettingsExpected 
 /** The keys that may stand where one did that may not. */
 function keysBeside(path: readonly { readonly key?: unknown }[]): readonly string[] {
   if (path.length === 1) return Object.keys(settingsFile.entries);
+  if (path.at(-2)?.key === 'expect') return Object.keys(expectSettings.entries);
   return Object.keys((path[0]?.key === 'hosts' ? hostSettings : discordSettings).entries);
 }
 
@@ -186,6 +210,8 @@ export interface Target {
   readonly address: string | null;
   readonly port: number;
   readonly calculator: boolean;
+  /** What `check` and `report` should find there in place of what the exercise says. */
+  readonly expect: ExpectSettings;
 }
 
 export const DEFAULT_UNIT = 'calculatrice.service';
@@ -217,6 +243,7 @@ export function decideTarget(options: TargetOptions, file: SettingsFile): Target
     port: pick('port') ?? DEFAULT_PORT,
     // Another service may not like to be sent `2+3`: unless the settings say so, it is only connected to.
     calculator: pick('calculator') ?? unit === DEFAULT_UNIT,
+    expect: { ...file.expect, ...named?.expect },
   };
 }
 

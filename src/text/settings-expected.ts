@@ -1,6 +1,18 @@
 /** What was expected at a place of the settings file where something else stands. */
 export type SettingsExpected =
-  | { readonly code: 'port' | 'unit' | 'text' | 'keys' | 'boolean' | 'lang' | 'table' }
+  | {
+      readonly code:
+        | 'port'
+        | 'unit'
+        | 'text'
+        | 'keys'
+        | 'boolean'
+        | 'lang'
+        | 'table'
+        | 'network'
+        | 'seconds'
+        | 'folder';
+    }
   /** There is no such key here; these there are. */
   | { readonly code: 'known-key'; readonly known: readonly string[] }
   /** The words of the TOML parser, or of the system. */

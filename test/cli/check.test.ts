@@ -1,6 +1,9 @@
 /** `check` as a command, on the embedded host: words, JSON, exit codes, questions and mends. */
 import { EventEmitter } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { PromptTerminal } from '../../src/cli/ask.ts';
 import { type CheckOptions, runCheck } from '../../src/cli/check.ts';
 import type { CheckDocument } from '../../src/cli/check-report.ts';
@@ -103,6 +106,17 @@ describe('check on the embedded host', { timeout: 20_000 }, () => {
     expect(summary).toEqual({ pass: 13, fail: 0, warn: 0, skip: 26 });
     expect(items.find(({ id }) => id === 'answers-from-here')?.evidence[0]?.output).toBe('5');
     expect(items.find(({ id }) => id === 'selinux')?.finding).toBe('the embedded host has no such thing');
+  });
+
+  it('goes by what the settings expect of the host, where that is not as in the exercise', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tp5-check-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const config = join(folder, 'config.toml');
+    await writeFile(config, '[expect]\nrestart_sec = 5\n');
+    const world = await demoWorld({ restartSecMs: RESTART_SEC_MS });
+    const ran = await check(world, { json: true }, { common: { config } });
+    expect(failing(ran)).toEqual(['restart-sec']);
+    expect(document(ran).items.find(({ id }) => id === 'restart-sec')?.finding).toBe('RestartSec=3, not 5 s');
   });
 
   it('says where the host goes when it was typed after the points', async () => {

@@ -21,6 +21,13 @@ address = "10.33.64.2"
 [hosts.bare]
 port = 8080
 
+[hosts.bare.expect]
+hostname = "bare.tp5.b1"
+
+[expect]
+hostname = "calc.tp5.b1"
+restart_sec = 5
+
 [discord]
 webhook_file = "hook"
 `;
@@ -36,8 +43,10 @@ function decided({ hostArgument, options = {} }: Case): Record<string, string> {
   const port = options.port === undefined ? undefined : Number(options.port);
   const target = decideTarget({ ...options, host: hostArgument ?? options.host, port }, settings);
   const origins = originsOf({ hostArgument, options, settings, source: SETTINGS, env: {} });
+  // What is expected of the host is no option, and has its origins below.
+  const values = Object.entries(target).filter(([name]) => name !== 'expect');
   return Object.fromEntries(
-    Object.entries(target).map(([name, value]) => {
+    values.map(([name, value]) => {
       const origin = origins[name as keyof typeof origins];
       const from =
         'line' in origin ? `line ${origin.line}` : 'option' in origin ? origin.option : origin.from;
@@ -105,6 +114,21 @@ describe('the origin', () => {
   });
 });
 
+describe('what is expected of a host', () => {
+  it.each([
+    ['tp5', 'calc.tp5.b1', { from: 'settings', key: 'expect.hostname', line: 20 }],
+    ['bare', 'bare.tp5.b1', { from: 'settings', key: 'hosts.bare.expect.hostname', line: 17 }],
+  ])('is shown with the line it is from, that of %s first', async (host, value, origin) => {
+    const recorded = recordIo();
+    const invocation = await invoke({ hostArgument: host }, SETTINGS);
+    await runConfig(invocation, { hostArgument: host, options: { json: true }, env: {} }, recorded.io);
+    const shown = JSON.parse(recorded.out()).settings;
+    expect(shown['expect.hostname']).toEqual({ value, ...origin });
+    expect(shown['expect.restart_sec']).toMatchObject({ value: 5 });
+    expect(shown).not.toHaveProperty('expect.folder');
+  });
+});
+
 describe('what is printed', () => {
   it('is each setting with file and line, bound keys and named hosts among them', async () => {
     const options: CommonOptions = { readOnly: true, input: false };
@@ -117,7 +141,8 @@ describe('what is printed', () => {
     expect(out).toContain('machines nommées : tp5, bare\n');
     expect(out).toMatch(new RegExp(`^address +10\\.33\\.64\\.2 +${invocation.settingsPath}:11$`, 'm'));
     expect(out).toMatch(/^keys\.start +s x +.*:7$/m);
-    expect(out).toMatch(/^discord\.webhook_file +hook +.*:17$/m);
+    expect(out).toMatch(/^expect\.hostname +calc\.tp5\.b1 +.*:20$/m);
+    expect(out).toMatch(/^discord\.webhook_file +hook +.*:24$/m);
     expect(out).toMatch(/^readOnly +oui +option --read-only$/m);
     expect(out).toMatch(/^identity +au choix de ssh +par défaut$/m);
   });

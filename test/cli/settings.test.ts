@@ -61,6 +61,31 @@ describe('decideTarget', () => {
   });
 });
 
+describe('what a host is expected to be', () => {
+  const file = parseSettings(
+    `[expect]
+hostname = "a"
+restart_sec = 5
+[hosts.tp5.expect]
+hostname = "b"
+host_only_network = "192.168.56.0/24"`,
+    'config.toml',
+  );
+
+  it('is as the exercise says unless the settings say otherwise', () => {
+    expect(decideTarget({ host: 'h' }, {}).expect).toEqual({});
+  });
+
+  it('holds for every host, and a named host’s own comes first, key by key', () => {
+    expect(decideTarget({ host: 'h' }, file).expect).toEqual({ hostname: 'a', restart_sec: 5 });
+    expect(decideTarget({ host: 'tp5' }, file).expect).toEqual({
+      hostname: 'b',
+      restart_sec: 5,
+      host_only_network: '192.168.56.0/24',
+    });
+  });
+});
+
 describe('parseSettings', () => {
   it.each([
     ['unit = "a b"', 1, 'unit'],
@@ -88,9 +113,28 @@ describe('parseSettings', () => {
     ['[hosts]\na = "manon@h"', 'hosts.a: expected a table, like [hosts.tp5]'],
     [
       '[hosts.a]\nprot = 3',
-      'hosts.a.prot: there is no such key; here there are host, user, identity, unit, address, port, calculator',
+      'hosts.a.prot: there is no such key; here there are host, user, identity, unit, address, port, calculator, expect',
     ],
     ['[discord]\nwebhook = "x"', 'discord.webhook: there is no such key; here there are webhook_file'],
+    ['expect = 3', 'expect: expected a table, like [hosts.tp5]'],
+    [
+      '[hosts.a.expect]\nhost_only_network = "10.5.1.2"',
+      'hosts.a.expect.host_only_network: expected an IPv4 network in quotes, like "192.168.56.0/24"',
+    ],
+    [
+      '[expect]\nhost_only_network = "10.5.1.0/33"',
+      'expect.host_only_network: expected an IPv4 network in quotes, like "192.168.56.0/24"',
+    ],
+    ['[expect]\nrestart_sec = -1', 'expect.restart_sec: expected a number of seconds, like 30'],
+    ['[expect]\nrestart_sec = inf', 'expect.restart_sec: expected a number of seconds, like 30'],
+    [
+      '[expect]\nfolder = "opt"',
+      'expect.folder: expected an absolute path in quotes, like "/opt/calculatrice"',
+    ],
+    [
+      '[hosts.a.expect]\nname = "x"',
+      'hosts.a.expect.name: there is no such key; here there are hostname, host_only_network, folder, restart_sec',
+    ],
     [
       '[keys]\nrestart = 5',
       'keys.restart: expected a key in quotes, or a list of them, like ["r", "ctrl+t"]',

@@ -104,8 +104,15 @@ export function ownCommand({ named = [] }: Pick<Subject, 'named'>, words: string
   return [`tp5-tui ${words}`, ...named.map(shellWord)].join(' ');
 }
 
-/** The exercise as it was given; the folder is named after the unit, and the embedded host is quicker. */
-export function expectedFor(unit: string, kind: HostInfo['kind'] = 'ssh'): Expected {
+/**
+ * The exercise as it was given; the folder is named after the unit, and the embedded host is quicker. What is known
+ * to be meant otherwise comes before all that.
+ */
+export function expectedFor(
+  unit: string,
+  kind: HostInfo['kind'] = 'ssh',
+  otherwise: Partial<Expected> = {},
+): Expected {
   return {
     hostname: 'hosting.tp5.b1',
     hostOnlyNetwork: '10.5.1.0/24',
@@ -114,6 +121,7 @@ export function expectedFor(unit: string, kind: HostInfo['kind'] = 'ssh'): Expec
     netdataPort: 19_999,
     outsideName: 'rockylinux.org',
     alarmWithinMs: 60_000,
+    ...otherwise,
   };
 }
 

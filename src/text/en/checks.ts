@@ -62,7 +62,8 @@ export const checks = {
   problem,
   summary: (pass: number, fail: number, warn: number, skip: number) =>
     `${pass} pass, ${fail} fail, ${warn} ${warn === 1 ? 'warning' : 'warnings'}, ${skip} skipped`,
-  mend: 'mend',
+  /** Before the commands that put it right. */
+  mend: 'mend: ',
   /** Behind a mend that `--fix` does. */
   byFix: '(--fix does it)',
   unknownId: (id: string, known: readonly string[]) =>

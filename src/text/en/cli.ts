@@ -77,6 +77,12 @@ function settingsWanted(expected: SettingsExpected): string {
       return 'expected true or false';
     case 'lang':
       return 'expected "en" or "fr"';
+    case 'network':
+      return 'expected an IPv4 network in quotes, like "192.168.56.0/24"';
+    case 'seconds':
+      return 'expected a number of seconds, like 30';
+    case 'folder':
+      return 'expected an absolute path in quotes, like "/opt/calculatrice"';
     case 'table':
       return 'expected a table, like [hosts.tp5]';
   }

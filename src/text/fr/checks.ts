@@ -66,7 +66,7 @@ export const checks: typeof english = {
   problem,
   summary: (pass, fail, warn, skip) =>
     `${pass} ${pass < 2 ? 'bon' : 'bons'}, ${fail} à corriger, ${warn} à surveiller, ${skip} sans objet`,
-  mend: 'remède',
+  mend: 'remède : ',
   byFix: '(--fix s’en charge)',
   unknownId: (id, known) =>
     `tp5-tui : check --only ne connaît pas « ${harmless(id, 60)} ». Il connaît :\n  ${known.join(' ')}\nUn hôte se met avant --only : tout ce qui le suit est pris pour un point.`,

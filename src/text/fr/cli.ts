@@ -79,6 +79,12 @@ function settingsWanted(expected: SettingsExpected): string {
       return 'true ou false est attendu';
     case 'lang':
       return '"en" ou "fr" est attendu';
+    case 'network':
+      return 'un réseau IPv4 entre guillemets est attendu, comme "192.168.56.0/24"';
+    case 'seconds':
+      return 'un nombre de secondes est attendu, comme 30';
+    case 'folder':
+      return 'un chemin absolu entre guillemets est attendu, comme "/opt/calculatrice"';
     case 'table':
       return 'une table est attendue, comme [hosts.tp5]';
   }
