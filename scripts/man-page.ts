@@ -179,7 +179,7 @@ const SETTINGS = [
   '.I name',
   'is given as the host. Options win over the named table, which wins over the top.',
   '.B tp5-tui config',
-  'shows what is in force, and from which line. A table [expect], or [hosts.NAME.expect], tells check and report where a host is meant to differ from that of the exercise: hostname, host_only_network, folder, restart_sec. A table [keys] binds the keys of the console anew; its help (?) names the actions. The key webhook_file in a table [discord] names the file with the webhook of watch and of deploy --netdata.',
+  'shows what is in force, and from which line. A table [expect], or [hosts.NAME.expect], tells check, report and deploy where a host is meant to differ from that of the exercise: hostname, host_only_network, folder, restart_sec. A table [keys] binds the keys of the console anew; its help (?) names the actions. The key webhook_file in a table [discord] names the file with the webhook of watch and of deploy --netdata.',
   ...example(['lang = "fr"', '', '[hosts.tp5]', 'host = "manon@10.5.1.2"', 'address = "10.33.64.2"']),
 ];
 

@@ -77,6 +77,8 @@ function canAsk(openTerminal: () => PromptTerminal | null): boolean {
 export async function readWish(invocation: Invocation, options: DeployCommandOptions): Promise<DeployWish> {
   const { target, text } = invocation;
   const { listen } = options;
+  // What `check` will expect of the host is what it gets.
+  const { folder, restart_sec: restartSec } = target.expect;
   for (const [given, option] of [
     [options.webhookFile, '--webhook-file'],
     [options.allowInsecureWebhook, '--allow-insecure-webhook'],
@@ -93,6 +95,8 @@ export async function readWish(invocation: Invocation, options: DeployCommandOpt
     listen: listen ?? null,
     files: options.files.length === 0 ? null : await readFiles(options.files, invocation),
     hardened: options.hardened === true,
+    ...(restartSec !== undefined && { restartSec }),
+    ...(folder !== undefined && { place: { ...placeOf(target.unit), app: folder } }),
     asksAnswers: options.files.length === 0 || target.calculator,
   };
 }

@@ -47,8 +47,14 @@ const network = v.pipe(
   v.regex(/^[\d.]+\/\d+$/, 'network'),
   v.check((text) => inNetwork(text.replace(/\/.*/, ''), text), 'network'),
 );
-const seconds = v.pipe(v.number('seconds'), v.finite('seconds'), v.minValue(0, 'seconds'));
-const folder = v.pipe(v.string('folder'), v.regex(/^\/[^\n]*$/, 'folder'));
+const seconds = v.pipe(
+  v.number('seconds'),
+  v.finite('seconds'),
+  v.minValue(0, 'seconds'),
+  v.maxValue(86_400, 'seconds'),
+);
+/** One that needs no quotes in a unit file. */
+const folder = v.pipe(v.string('folder'), v.regex(/^(?!.*\/\.\.?(?:\/|$))(?:\/[\w.@+-]+)+$/, 'folder'));
 
 const expectSettings = v.strictObject({
   hostname: v.optional(filled),
@@ -210,7 +216,7 @@ export interface Target {
   readonly address: string | null;
   readonly port: number;
   readonly calculator: boolean;
-  /** What `check` and `report` should find there in place of what the exercise says. */
+  /** What `check` and `report` should find there, and `deploy` bring, in place of what the exercise says. */
   readonly expect: ExpectSettings;
 }
 

@@ -326,3 +326,17 @@ describe.skipIf(!SANDBOX_RUNS)('tp5-tui deploy', () => {
     expect(JSON.parse(written.stdout)).toMatchObject({ changed: false, error: { code: 'demo' } });
   });
 });
+
+describe('what the settings expect of the host', () => {
+  it('is what is deployed there: its folder, and its wait before a restart', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tp5-deploy-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const config = join(folder, 'config.toml');
+    writeFileSync(config, '[expect]\nfolder = "/srv/calc"\nrestart_sec = 5\n');
+    const invocation = await readInvocation('manon@hosting.tp5.b1', { config }, ENV);
+    expect(await readWish(invocation, { files: [] })).toMatchObject({
+      restartSec: 5,
+      place: { app: '/srv/calc', unitFile: '/etc/systemd/system/calculatrice.service' },
+    });
+  });
+});

@@ -125,7 +125,12 @@ describe('parseSettings', () => {
       '[expect]\nhost_only_network = "10.5.1.0/33"',
       'expect.host_only_network: expected an IPv4 network in quotes, like "192.168.56.0/24"',
     ],
+    [
+      '[expect]\nfolder = "/opt/../etc"',
+      'expect.folder: expected an absolute path in quotes, like "/opt/calculatrice"',
+    ],
     ['[expect]\nrestart_sec = -1', 'expect.restart_sec: expected a number of seconds, like 30'],
+    ['[expect]\nrestart_sec = 1e21', 'expect.restart_sec: expected a number of seconds, like 30'],
     ['[expect]\nrestart_sec = inf', 'expect.restart_sec: expected a number of seconds, like 30'],
     [
       '[expect]\nfolder = "opt"',

@@ -10,7 +10,7 @@ import { type FoundFile, type Look, look } from './look.ts';
 import { type Place, placeOf } from './place.ts';
 import { type CurrentState, plan, type Step, type WantedState } from './plan.ts';
 import { DeployStopped } from './problem.ts';
-import { readUnit, unitFile } from './unit-file.ts';
+import { RESTART_SEC, readUnit, unitFile } from './unit-file.ts';
 
 export interface DeployWish {
   readonly unit: string;
@@ -22,6 +22,8 @@ export interface DeployWish {
   /** The user's own application; null: our server. */
   readonly files: readonly AppFile[] | null;
   readonly hardened: boolean;
+  /** Seconds from a failure to the restart. @default `RESTART_SEC` */
+  readonly restartSec?: number;
   /** Asks `2+3` of what was deployed. */
   readonly asksAnswers: boolean;
   /** @default `placeOf(unit)` */
@@ -117,6 +119,7 @@ export async function survey(host: Host, wish: DeployWish, options: SurveyOption
     firewallCmd,
     zone: zoneIsDefault ? null : zone.name,
     logFolder: server.logFolder,
+    restartSec: wish.restartSec ?? RESTART_SEC,
     hardened: wish.hardened,
   });
   const wanted: WantedState = {

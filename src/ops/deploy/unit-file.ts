@@ -15,6 +15,8 @@ export interface UnitChoices {
   readonly zone: string | null;
   /** A folder under /var/log that the script wants to find. */
   readonly logFolder: string | null;
+  /** Seconds from a failure to the restart. */
+  readonly restartSec: number;
   readonly hardened: boolean;
 }
 
@@ -91,7 +93,7 @@ export function unitFile(choices: UnitChoices): string {
     ...firewall('remove', false),
     ...firewall('remove', true),
     'Restart=on-failure',
-    `RestartSec=${RESTART_SEC}`,
+    `RestartSec=${choices.restartSec}`,
     'Environment=PYTHONUNBUFFERED=1',
     ...(choices.logFolder === null ? [] : [`LogsDirectory=${choices.logFolder}`]),
     ...(hardened ? ['', ...SANDBOX] : []),

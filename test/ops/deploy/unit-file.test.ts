@@ -15,6 +15,7 @@ const PLAIN: UnitChoices = {
   zone: null,
   logFolder: null,
   hardened: false,
+  restartSec: 30,
 };
 
 const lines = (choices: Partial<UnitChoices> = {}): string[] =>
