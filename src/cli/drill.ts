@@ -1,6 +1,7 @@
 /** `tp5-tui drill`: kill -9, and the way back timed step by step, asked first. */
 import { ask } from '../calc/client.ts';
-import { type DrillProgress, type DrillReason, runDrill } from '../ops/drill/drill.ts';
+import { runDrill } from '../ops/drill/drill.ts';
+import type { DrillProgress, DrillReason } from '../ops/drill/progress.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
 import { pad, widthOf } from '../text/measure.ts';

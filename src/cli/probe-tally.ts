@@ -1,5 +1,5 @@
 /** What a run of probes adds up to, however long it was. */
-import type { ProbeSample } from '../ops/probe/probe.ts';
+import type { ProbeSample } from '../ops/probe/facts.ts';
 import { percentile } from '../ops/probe/stats.ts';
 
 export interface ProbeTotals {

@@ -1,8 +1,9 @@
 /** `tp5-tui probe`: TCP latency of the service from this machine, a line a probe and a summary; no SSH. */
 
 import type { Connector } from '../ops/connector.ts';
+import type { ProbeSample } from '../ops/probe/facts.ts';
 import { createOwnPorts } from '../ops/probe/ports.ts';
-import { type ProbeSample, startProbe } from '../ops/probe/probe.ts';
+import { startProbe } from '../ops/probe/probe.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
 import { type Invocation, UsageError } from './invocation.ts';

@@ -1,5 +1,5 @@
 /** The report as Markdown: headings, sentences, and fences that what a host printed cannot break out of. */
-import type { DrillProgress } from '../ops/drill/drill.ts';
+import type { DrillProgress } from '../ops/drill/progress.ts';
 import { bounded } from '../ops/report/bounded.ts';
 import { type Judged, PROVE } from '../ops/report/judged.ts';
 import { maskSecrets } from '../ops/report/mask.ts';

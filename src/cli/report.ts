@@ -1,5 +1,5 @@
 /** `tp5-tui report`: the write-up that the exercise asks for, with the commands and what they printed. */
-import type { DrillProgress, DrillStepName } from '../ops/drill/drill.ts';
+import type { DrillProgress, DrillStepName } from '../ops/drill/progress.ts';
 import { makeReport, type Report, type ReportProgress } from '../ops/report/report.ts';
 import { type Catalogue, catalogue, type Language } from '../text/catalogue.ts';
 import { askAnswer, openPromptTerminal, type PromptTerminal } from './ask.ts';

@@ -1,6 +1,6 @@
 /** `tp5-tui status --all`: one look at every host that the settings name, a row each. */
 import { Failed, type Failure } from '../ops/failure.ts';
-import type { RungState } from '../ops/verdict/verdict.ts';
+import type { RungState } from '../ops/verdict/ladder.ts';
 import type { ConsoleState } from '../state/store.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';

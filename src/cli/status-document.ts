@@ -1,7 +1,7 @@
 /** What `status --json` prints, from the console's state. Pure. */
 import type { ListenerFacts, PortSpec, ServiceFacts, ZoneFacts, ZoneSettings } from '../ops/host.ts';
-import type { ProbeStatus } from '../ops/probe/probe.ts';
-import type { Mend, RungId } from '../ops/verdict/verdict.ts';
+import type { ProbeStatus } from '../ops/probe/facts.ts';
+import type { Mend, RungId } from '../ops/verdict/ladder.ts';
 import type { ConsoleState } from '../state/store.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 

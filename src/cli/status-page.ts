@@ -1,6 +1,6 @@
 /** What `status` prints for people: the ladder, a rung a line with its figures below, in one screenful. Pure. */
 import type { ServiceFacts, ZoneFacts } from '../ops/host.ts';
-import type { Rung, RungState } from '../ops/verdict/verdict.ts';
+import type { Rung, RungState } from '../ops/verdict/ladder.ts';
 import type { ConsoleState } from '../state/store.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';

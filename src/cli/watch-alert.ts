@@ -1,6 +1,6 @@
 /** An alert as Discord shows it: what fell, since when, why, and what mends it. Pure. */
 import { type Alert, type AlertField, code, plain } from '../ops/discord/message.ts';
-import type { Mend } from '../ops/verdict/verdict.ts';
+import type { Mend } from '../ops/verdict/ladder.ts';
 import { crashes, type Judged } from '../ops/watch/event.ts';
 import type { Told } from '../state/watch/watcher.ts';
 import type { Catalogue } from '../text/catalogue.ts';

@@ -1,6 +1,7 @@
 /** What a guard prints on stdout: one JSON document a line, for each change, and a heartbeat when asked. Pure. */
+
+import type { Mend } from '../ops/verdict/ladder.ts';
 import { mendOfCrashes } from '../ops/verdict/mends.ts';
-import type { Mend } from '../ops/verdict/verdict.ts';
 import { crashes, isJudgement, type Judgement } from '../ops/watch/event.ts';
 import type { GuardMemory } from '../ops/watch/memory.ts';
 import type { ConsoleState } from '../state/store.ts';

@@ -1,6 +1,6 @@
 /** The state in which nothing is known yet but the link, and perhaps what the probe saw. */
 import type { HostInfo } from '../ops/host.ts';
-import type { ProbeFacts } from '../ops/probe/probe.ts';
+import type { ProbeFacts } from '../ops/probe/facts.ts';
 import { noProbeFacts } from '../ops/probe/stats.ts';
 import { judge } from '../ops/verdict/verdict.ts';
 import { verdictFacts } from './facts.ts';

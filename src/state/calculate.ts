@@ -4,8 +4,9 @@ import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
 import { Failed } from '../ops/failure.ts';
 import type { Host } from '../ops/host.ts';
+import type { AnswerCheck } from '../ops/probe/facts.ts';
 import type { OwnPorts } from '../ops/probe/ports.ts';
-import type { AnswerCheck, Probe } from '../ops/probe/probe.ts';
+import type { Probe } from '../ops/probe/probe.ts';
 import {
   CALCULATION_TIMEOUT_MS,
   type CalculationResult,

@@ -2,7 +2,8 @@
 import { ask } from '../calc/client.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
-import { type DrillProgress, runDrill } from '../ops/drill/drill.ts';
+import { runDrill } from '../ops/drill/drill.ts';
+import type { DrillProgress } from '../ops/drill/progress.ts';
 import { idleDrill } from '../ops/drill/steps.ts';
 import type { Failure } from '../ops/failure.ts';
 import type { Host } from '../ops/host.ts';

@@ -1,6 +1,7 @@
 /** The one place that writes facts into the store, and judges them anew with each write. */
 import type { ListenerFacts } from '../ops/host.ts';
-import { judge, type Verdict, type VerdictFacts } from '../ops/verdict/verdict.ts';
+import type { Verdict, VerdictFacts } from '../ops/verdict/ladder.ts';
+import { judge } from '../ops/verdict/verdict.ts';
 import type { ConsoleState, ConsoleStore, Known } from './store.ts';
 
 export interface FactWriter {

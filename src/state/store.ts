@@ -5,7 +5,7 @@
  * journal's lines live in a ring buffer beside it (`journal-buffer.ts`): the store carries the version.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { DrillProgress } from '../ops/drill/drill.ts';
+import type { DrillProgress } from '../ops/drill/progress.ts';
 import type { Failure } from '../ops/failure.ts';
 import type {
   ActionOutcome,
@@ -17,8 +17,8 @@ import type {
   ServiceVerb,
 } from '../ops/host.ts';
 import type { NetdataFacts } from '../ops/netdata/observe.ts';
-import type { ProbeFacts } from '../ops/probe/probe.ts';
-import type { Verdict } from '../ops/verdict/verdict.ts';
+import type { ProbeFacts } from '../ops/probe/facts.ts';
+import type { Verdict } from '../ops/verdict/ladder.ts';
 
 /** Something the host said, and when it reached us (monotonic ms). */
 export interface Known<T> {

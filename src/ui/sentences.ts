@@ -1,6 +1,6 @@
 /** Failures and verdicts in words, from the catalogue, made ready for the screen. */
 import type { Failure } from '../ops/failure.ts';
-import type { Mend, RungState, Verdict } from '../ops/verdict/verdict.ts';
+import type { Mend, RungState, Verdict } from '../ops/verdict/ladder.ts';
 import type { ConsoleState } from '../state/store.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { type ActionId, actionOf, blocked } from './actions.ts';

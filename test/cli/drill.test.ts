@@ -8,7 +8,7 @@ import {
 } from '../../src/cli/drill.ts';
 import { type CommonOptions, UsageError } from '../../src/cli/invocation.ts';
 import { tcpConnector } from '../../src/ops/connector.ts';
-import type { DrillReason } from '../../src/ops/drill/drill.ts';
+import type { DrillReason } from '../../src/ops/drill/progress.ts';
 import { idleDrill } from '../../src/ops/drill/steps.ts';
 import { catalogue } from '../../src/text/catalogue.ts';
 import { invoke, recordIo, toolsOn, typing } from '../support/command.ts';

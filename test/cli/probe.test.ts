@@ -4,7 +4,7 @@ import { UsageError } from '../../src/cli/invocation.ts';
 import { type ProbeOptions, runProbe } from '../../src/cli/probe.ts';
 import { createTally } from '../../src/cli/probe-tally.ts';
 import { type Connector, tcpConnector } from '../../src/ops/connector.ts';
-import type { ProbeSample } from '../../src/ops/probe/probe.ts';
+import type { ProbeSample } from '../../src/ops/probe/facts.ts';
 import { invoke, recordIo, toolsOn } from '../support/command.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { refusing } from '../support/session.ts';

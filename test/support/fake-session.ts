@@ -1,7 +1,8 @@
 /** A session in memory: a store that tests set, a journal they append to, and every command that came. */
 import type { JournalEntry } from '../../src/ops/host.ts';
-import type { ProbeFacts, ProbeSample } from '../../src/ops/probe/probe.ts';
-import { judge, type VerdictFacts } from '../../src/ops/verdict/verdict.ts';
+import type { ProbeFacts, ProbeSample } from '../../src/ops/probe/facts.ts';
+import type { VerdictFacts } from '../../src/ops/verdict/ladder.ts';
+import { judge } from '../../src/ops/verdict/verdict.ts';
 import { createJournalBuffer, type WritableJournalBuffer } from '../../src/state/journal-buffer.ts';
 import type { Command, Session } from '../../src/state/session.ts';
 import { type ConsoleState, createConsoleStore } from '../../src/state/store.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Evidence, type Mend, RUNGS, type Verdict } from '../../src/ops/verdict/verdict.ts';
+import { type Evidence, type Mend, RUNGS, type Verdict } from '../../src/ops/verdict/ladder.ts';
 import { verdict as en } from '../../src/text/en/verdict.ts';
 import { verdict as fr } from '../../src/text/fr/verdict.ts';
 

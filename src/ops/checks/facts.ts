@@ -1,7 +1,7 @@
 /** The facts that checks are judged on, by name: each with the commands that showed it, or why it was not seen. */
 import type { FirewallFacts } from '../host.ts';
 import type { DiscordSettings, PortAlarm, PortChart } from '../netdata/answers.ts';
-import type { ProbeStatus } from '../probe/probe.ts';
+import type { ProbeStatus } from '../probe/facts.ts';
 import type { Card, Route } from './cards.ts';
 import type { CheckId, Evidence } from './check.ts';
 import type { Socket } from './sockets.ts';

@@ -1,5 +1,5 @@
 /** What a judge found, as data: one sentence of the catalogue each, with what that sentence needs. */
-import type { ProbeStatus } from '../probe/probe.ts';
+import type { ProbeStatus } from '../probe/facts.ts';
 import type { Unseen } from './facts.ts';
 
 export type Finding =

@@ -1,11 +1,11 @@
 /** The drill: kill -9, then the way back timed step by step against RestartSec. */
 import type { Clock } from '../clock.ts';
 import { type Connector, closeWithFin } from '../connector.ts';
-import { Failed, type Failure } from '../failure.ts';
+import { Failed } from '../failure.ts';
 import type { Host, InterfaceAddress, ServiceFacts } from '../host.ts';
 import { type Ask, askQuestion } from '../probe/answer.ts';
+import type { DrillProgress, DrillReason } from './progress.ts';
 import {
-  type DrillStepName,
   type DrillTrack,
   done,
   hopeless,
@@ -17,43 +17,6 @@ import {
   settlePort,
 } from './steps.ts';
 import { type DrillWatch, watchHost } from './watch.ts';
-
-export type { DrillStepName };
-
-export interface DrillStep {
-  readonly name: DrillStepName;
-  /** Milliseconds since the kill on the monotonic clock; null: not reached yet, or the unit has no such step. */
-  readonly ms: number | null;
-  readonly state: 'waiting' | 'done' | 'absent' | 'missed';
-}
-
-export type DrillReason =
-  | { readonly code: 'no-restart'; readonly restart: string }
-  | { readonly code: 'not-running' }
-  | { readonly code: 'wait-differs'; readonly expectedMs: number; readonly measuredMs: number }
-  | { readonly code: 'start-limit' }
-  | { readonly code: 'failed-to-start'; readonly result: string }
-  | { readonly code: 'does-not-connect' }
-  | { readonly code: 'wrong-answer'; readonly got: string }
-  | { readonly code: 'no-answer' }
-  | { readonly code: 'timeout'; readonly waitedMs: number }
-  | { readonly code: 'link-lost' }
-  | { readonly code: 'cancelled' }
-  | { readonly code: 'refused'; readonly failure: Failure };
-
-export interface DrillProgress {
-  readonly unit: string;
-  readonly startedMono: number;
-  readonly pidBefore: number;
-  readonly pidAfter: number | null;
-  readonly restartSecMs: number;
-  /** How long systemd waited before it started the unit again, ms; null while it waits, or has not begun to. */
-  readonly waitedMs: number | null;
-  readonly steps: readonly DrillStep[];
-  /** null while it runs. */
-  readonly passed: boolean | null;
-  readonly reason: DrillReason | null;
-}
 
 /** systemd may be this late (AccuracySec), and its announcements a little more. */
 const WAIT_TOLERANCE_MS = 1000;

@@ -1,19 +1,12 @@
 /** What one fact after another means to a drill: pure, for the watching is elsewhere. */
-
 import type { ServiceFacts } from '../host.ts';
-import type { DrillProgress, DrillReason, DrillStep } from './drill.ts';
-
-export const DRILL_STEPS = [
-  'killed',
-  'exited',
-  'port-closed',
-  'restarting',
-  'port-open',
-  'started',
-  'connects',
-  'answers',
-] as const;
-export type DrillStepName = (typeof DRILL_STEPS)[number];
+import {
+  DRILL_STEPS,
+  type DrillProgress,
+  type DrillReason,
+  type DrillStep,
+  type DrillStepName,
+} from './progress.ts';
 
 /** Before systemd 254, `failed` is announced for a moment before the wait for the restart. */
 const DOWN_FOR_GOOD_MS = 1500;

@@ -1,7 +1,7 @@
 /** The guard's metrics for Prometheus: per host and unit, true or not there at all. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ActiveState } from '../host.ts';
-import type { ProbeSample, ProbeStatus } from '../probe/probe.ts';
+import type { ProbeSample, ProbeStatus } from '../probe/facts.ts';
 
 export interface Watched {
   readonly host: string;

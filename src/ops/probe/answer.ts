@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
-import type { AnswerCheck } from './probe.ts';
+import type { AnswerCheck } from './facts.ts';
 
 /** How a question is put; the calculator's own client has this shape. */
 export type Ask = (

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { type Connector, closeWithFin, connectErrorCode } from '../connector.ts';
-import type { ProbeSample } from './probe.ts';
+import type { ProbeSample } from './facts.ts';
 import { statusOf } from './status.ts';
 
 export interface SampleOptions {

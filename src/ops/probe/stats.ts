@@ -1,5 +1,5 @@
 /** What the probe's samples add up to: percentiles, loss, outages. Pure. */
-import type { Outage, ProbeFacts, ProbeSample } from './probe.ts';
+import type { Outage, ProbeFacts, ProbeSample } from './facts.ts';
 
 /** Ten minutes at one sample every two seconds. */
 export const WINDOW = 300;

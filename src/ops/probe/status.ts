@@ -1,5 +1,5 @@
 /** Which of the probe's five states a failed connection is. Pure. */
-import type { ProbeStatus } from './probe.ts';
+import type { ProbeStatus } from './facts.ts';
 
 /**
  * An ICMP answer takes a round trip; a neighbour that does not answer ARP is given up after about 3 s

@@ -1,6 +1,6 @@
 /** What a report says of a point: the checks' judgements, and those that only a report can make. */
 import type { CheckResult, CheckState, Mend } from '../checks/check.ts';
-import type { DrillProgress, DrillReason } from '../drill/drill.ts';
+import type { DrillProgress, DrillReason } from '../drill/progress.ts';
 import { restartsAfterKill } from '../drill/steps.ts';
 import type { KillSeen } from './killed.ts';
 

@@ -7,7 +7,7 @@ import { type CheckReport, runChecks } from '../checks/run.ts';
 import { addressesOf, listenersOn } from '../checks/sockets.ts';
 import type { Clock } from '../clock.ts';
 import type { Connector } from '../connector.ts';
-import type { DrillProgress } from '../drill/drill.ts';
+import type { DrillProgress } from '../drill/progress.ts';
 import type { Host, HostInfo } from '../host.ts';
 import { alarmsClear } from './alarms-clear.ts';
 import { type Found, firstRound, secondRound } from './commands.ts';

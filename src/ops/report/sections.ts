@@ -2,7 +2,7 @@
 import type { CheckId, CheckResult, Subject } from '../checks/check.ts';
 import type { FactName } from '../checks/facts.ts';
 import type { CheckReport } from '../checks/run.ts';
-import type { DrillProgress } from '../drill/drill.ts';
+import type { DrillProgress } from '../drill/progress.ts';
 import type { FirstRound, SecondRound } from './commands.ts';
 import type { Demonstration } from './demonstrate.ts';
 import { byCheck, type Judged, type PointState, stateOf } from './judged.ts';

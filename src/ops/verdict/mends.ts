@@ -2,7 +2,7 @@
 import { isLoopback } from '../address.ts';
 import { awaitsSign } from '../start-type.ts';
 import { zoneOf } from '../zone.ts';
-import type { Evidence, Mend, VerdictFacts } from './verdict.ts';
+import type { Evidence, Mend, VerdictFacts } from './ladder.ts';
 
 function mend(action: Mend['action'], command: string | null, more: Partial<Mend> = {}): Mend {
   return { action, command, advice: null, subject: null, ...more };

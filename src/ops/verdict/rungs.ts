@@ -1,10 +1,10 @@
 /** One function a rung: what that layer looks like by itself, before the ladder weighs it. */
 import { isLoopback, isWildcard, plainAddress } from '../address.ts';
 import type { ListenerFacts, ServiceFacts } from '../host.ts';
-import type { AnswerCheck, ProbeSample } from '../probe/probe.ts';
+import type { AnswerCheck, ProbeSample } from '../probe/facts.ts';
 import { isAwaitingSign } from '../start-type.ts';
 import { portOpen, zoneOf } from '../zone.ts';
-import type { Evidence, Rung, RungId, RungState, VerdictFacts } from './verdict.ts';
+import type { Evidence, Rung, RungId, RungState, VerdictFacts } from './ladder.ts';
 
 function rung(id: RungId, state: RungState, evidence: Evidence): Rung {
   return { id, state, evidence };

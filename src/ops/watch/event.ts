@@ -1,5 +1,5 @@
 /** What a guard has to tell: what changed, what it judges of it, and what is worth waking somebody for. */
-import type { ProbeStatus } from '../probe/probe.ts';
+import type { ProbeStatus } from '../probe/facts.ts';
 
 /** One point in time on both of our clocks: lengths are measured on the first, shown on the second. */
 export interface Moment {

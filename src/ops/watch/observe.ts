@@ -1,5 +1,5 @@
 /** What the probe's news says about the service: well, ill, or nothing. Pure. */
-import type { AnswerCheck, ProbeFacts } from '../probe/probe.ts';
+import type { AnswerCheck, ProbeFacts } from '../probe/facts.ts';
 import type { FallCause, Moment } from './event.ts';
 import type { Observation } from './streak.ts';
 

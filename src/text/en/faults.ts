@@ -1,5 +1,5 @@
 /** What is wrong, in the two or three words that fit beside the unit's name in the top line. English. */
-import type { Evidence } from '../../ops/verdict/verdict.ts';
+import type { Evidence } from '../../ops/verdict/ladder.ts';
 
 export const faults = {
   'link-live': 'link',

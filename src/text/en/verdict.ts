@@ -1,6 +1,6 @@
 /** The layer verdict in English: each rung's name, what was seen, and what puts it right. */
 import type { ServiceFacts } from '../../ops/host.ts';
-import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdict/verdict.ts';
+import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdict/ladder.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
 

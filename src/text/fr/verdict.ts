@@ -1,6 +1,6 @@
 /** The layer verdict in French. Names of systemd's and firewalld's own are not translated. */
 import type { ServiceFacts } from '../../ops/host.ts';
-import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdict/verdict.ts';
+import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdict/ladder.ts';
 import type { verdict as english } from '../en/verdict.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';

@@ -1,5 +1,5 @@
 /** The drill as rows: what was killed, how far the wait is, each step with its time, and what came of it. Pure. */
-import type { DrillProgress, DrillReason, DrillStep } from '../../ops/drill/drill.ts';
+import type { DrillProgress, DrillReason, DrillStep } from '../../ops/drill/progress.ts';
 import type { Failure } from '../../ops/failure.ts';
 import type { Catalogue } from '../../text/catalogue.ts';
 import { harmless } from '../../text/foreign.ts';

@@ -1,6 +1,6 @@
 /** The port as this machine sees it, and the verdict on where the way is broken. */
 import type { ReactNode } from 'react';
-import type { Verdict } from '../../ops/verdict/verdict.ts';
+import type { Verdict } from '../../ops/verdict/ladder.ts';
 import { contentWidth } from '../components/frame-rows.ts';
 import { PaneFrame, type PaneProps } from '../components/PaneFrame.tsx';
 import { useController, useFacts, useMendKey, useSecond, useTenth, useText } from '../context.ts';

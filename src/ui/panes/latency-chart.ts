@@ -2,7 +2,7 @@
  * The probe's latencies as bars, one a sample, newest last. The scale is for the everyday ones: what is
  * far beyond them is cut off and marked, rather than pressing all the others flat. Pure.
  */
-import type { ProbeSample } from '../../ops/probe/probe.ts';
+import type { ProbeSample } from '../../ops/probe/facts.ts';
 import type { Formats } from '../../text/format.ts';
 import { widthOf } from '../../text/measure.ts';
 import { type Row, row, type Span, span } from '../rows.ts';

@@ -1,5 +1,5 @@
 /** The Probe pane's rows: the port as seen from this machine, its latency, and the verdict with its rungs. Pure. */
-import type { Outage, ProbeFacts, ProbeStatus } from '../../ops/probe/probe.ts';
+import type { Outage, ProbeFacts, ProbeStatus } from '../../ops/probe/facts.ts';
 import type { Catalogue } from '../../text/catalogue.ts';
 import { cut, widthOf, wrap } from '../../text/measure.ts';
 import { BLANK, type Row, row, rowWidth, type Span, span } from '../rows.ts';

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ask } from '../../../src/calc/client.ts';
 import { type Connector, tcpConnector } from '../../../src/ops/connector.ts';
-import { type DrillOptions, type DrillProgress, runDrill } from '../../../src/ops/drill/drill.ts';
+import { type DrillOptions, runDrill } from '../../../src/ops/drill/drill.ts';
+import type { DrillProgress } from '../../../src/ops/drill/progress.ts';
 import { restartsAfterKill } from '../../../src/ops/drill/steps.ts';
 import type { ActionOutcome, ServiceFacts } from '../../../src/ops/host.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ProbeSample, ProbeStatus } from '../../../src/ops/probe/probe.ts';
+import type { ProbeSample, ProbeStatus } from '../../../src/ops/probe/facts.ts';
 import { NO_HISTORY, percentile, record, summarize, WINDOW } from '../../../src/ops/probe/stats.ts';
 import { statusOf } from '../../../src/ops/probe/status.ts';
 

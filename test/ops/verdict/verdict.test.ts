@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AnswerCheck, ProbeFacts, ProbeStatus } from '../../../src/ops/probe/probe.ts';
-import {
-  judge,
-  RUNGS,
-  type RungId,
-  type RungState,
-  type VerdictFacts,
-} from '../../../src/ops/verdict/verdict.ts';
+import type { AnswerCheck, ProbeFacts, ProbeStatus } from '../../../src/ops/probe/facts.ts';
+import { RUNGS, type RungId, type RungState, type VerdictFacts } from '../../../src/ops/verdict/ladder.ts';
+import { judge } from '../../../src/ops/verdict/verdict.ts';
 import { FIREWALL_OPEN, firewallWith, INTERFACES, LISTENING, RUNNING } from '../../support/fake-host.ts';
 
 const NOW = 100_000;

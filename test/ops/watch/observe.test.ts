@@ -1,6 +1,6 @@
 /** What the probe's news says about the service: a table of what came before, and what came. */
 import { describe, expect, it } from 'vitest';
-import type { AnswerCheck, ProbeFacts, ProbeStatus } from '../../../src/ops/probe/probe.ts';
+import type { AnswerCheck, ProbeFacts, ProbeStatus } from '../../../src/ops/probe/facts.ts';
 import { noProbeFacts, withSample } from '../../../src/ops/probe/stats.ts';
 import { observations, wantsAnswer } from '../../../src/ops/watch/observe.ts';
 
