@@ -5,7 +5,8 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { catalogue, type Language } from '../src/text/catalogue.ts';
+import { catalogue } from '../src/text/catalogue.ts';
+import type { Language } from '../src/text/language.ts';
 import { picture } from '../test/support/picture.ts';
 import { openTerminal, type Terminal } from '../test/support/terminal.ts';
 

@@ -1,6 +1,7 @@
 /** One call of the program: what was typed, the settings, the language; what every command starts from. */
 import { join } from 'node:path';
-import { type Catalogue, catalogue, chooseLanguage, type Language } from '../text/catalogue.ts';
+import { type Catalogue, catalogue, chooseLanguage } from '../text/catalogue.ts';
+import type { Language } from '../text/language.ts';
 import { type Folders, folders } from './folders.ts';
 import {
   BadSettings,

@@ -1,7 +1,8 @@
 /** `tp5-tui report`: the write-up that the exercise asks for, with the commands and what they printed. */
 import type { DrillProgress, DrillStepName } from '../ops/drill/progress.ts';
 import { makeReport, type Report, type ReportProgress } from '../ops/report/report.ts';
-import { type Catalogue, catalogue, type Language } from '../text/catalogue.ts';
+import { type Catalogue, catalogue } from '../text/catalogue.ts';
+import type { Language } from '../text/language.ts';
 import { askAnswer, openPromptTerminal, type PromptTerminal } from './ask.ts';
 import { subjectOf } from './check.ts';
 import { exitCodeOf } from './connect.ts';

@@ -1,11 +1,10 @@
 /** The catalogue of everything a user reads, by language; which language is decided here. */
 import { en } from './en.ts';
 import { fr } from './fr.ts';
+import type { Language } from './language.ts';
 
 /** Every sentence, typed: a language that lacks one does not compile. */
 export type Catalogue = typeof en;
-
-export type Language = 'en' | 'fr';
 
 export function catalogue(language: Language): Catalogue {
   return language === 'fr' ? fr : en;

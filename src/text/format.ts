@@ -1,5 +1,5 @@
 /** Durations, sizes, latencies and times as a reader of each language writes them. Pure. */
-import type { Language } from './catalogue.ts';
+import type { Language } from './language.ts';
 
 export interface Formats {
   /** A length of time, two units at most: `12 s`, `3 min 12 s`, `2 h 05 min`, `4 d 7 h`. @param ms below zero counts as zero */

@@ -5,7 +5,8 @@ import type { PromptTerminal } from '../../src/cli/ask.ts';
 import { endedOnTheWay, exitCodeOf, terminalQuestions } from '../../src/cli/connect.ts';
 import { Interrupted } from '../../src/cli/io.ts';
 import { Failed } from '../../src/ops/failure.ts';
-import { catalogue, type Language } from '../../src/text/catalogue.ts';
+import { catalogue } from '../../src/text/catalogue.ts';
+import type { Language } from '../../src/text/language.ts';
 
 const hostKey = { host: '10.5.1.2', port: 22, algorithm: 'ssh-ed25519', fingerprint: 'SHA256:abc' };
 const { signal } = new AbortController();

@@ -1,6 +1,7 @@
 /** The console drawn in a terminal of any size on a fake session, with time that tests move. */
 
-import { catalogue, type Language } from '../../src/text/catalogue.ts';
+import { catalogue } from '../../src/text/catalogue.ts';
+import type { Language } from '../../src/text/language.ts';
 import { App } from '../../src/ui/App.tsx';
 import { bindKeys, type KeyOverrides } from '../../src/ui/bindings.ts';
 import { ConsoleController, type InputHistory } from '../../src/ui/controller.ts';

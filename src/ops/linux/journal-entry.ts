@@ -1,7 +1,7 @@
 /** One line of `journalctl -o json` as an entry. What it carries is foreign: any field may be odd or missing. */
 import type { JournalEntry } from '../host.ts';
 import type { Line } from './journal-line.ts';
-import { salvageFields } from './journal-salvage.ts';
+import { type Fields, salvageFields } from './journal-salvage.ts';
 
 /** The fields asked for, see systemd.journal-fields(7); journalctl adds cursor and times by itself. */
 export const FIELDS = [
@@ -15,9 +15,6 @@ export const FIELDS = [
   'MESSAGE_ID',
   'N_DROPPED',
 ] as const;
-
-/** A field's value: text, bytes where it is not text, a list when repeated, null when journalctl left it out. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** Bytes of a message that are kept. */
 export const MESSAGE_BYTES = 64 * 1024;

@@ -4,7 +4,9 @@
  * journalctl writes the fields of an entry in no fixed order, so the cursor may come after a message of a
  * megabyte. Only the field that crosses the hole is lost in part: its start is kept, the rest is skipped.
  */
-import type { Fields } from './journal-entry.ts';
+
+/** A field's value: text, bytes where it is not text, a list when repeated, null when journalctl left it out. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** Where the text of `head` breaks off. */
 interface Broken {

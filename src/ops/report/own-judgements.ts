@@ -5,9 +5,9 @@ import { addressesOf, listenersOn } from '../checks/sockets.ts';
 import { isRaised } from './alarm-log.ts';
 import { OUTSIDE } from './commands.ts';
 import { byReport, type Judged, judgeDrill, judgeKill, PROVE } from './judged.ts';
+import type { Material } from './material.ts';
 import type { PointId } from './points.ts';
 import { raisedAlarms } from './proofs.ts';
-import type { Material } from './sections.ts';
 
 export function ownJudgements(point: PointId, material: Material): readonly Judged[] {
   switch (point) {

@@ -1,7 +1,7 @@
 /** The proofs that are made of more than one command: the kill with its way back, and the alarms that were raised. */
 import { shellWord } from '../checks/shell-word.ts';
 import { parseAlarmLog, type RaisedAlarm } from './alarm-log.ts';
-import type { Block, Material } from './sections.ts';
+import type { Block, Material } from './material.ts';
 import { type Typed, typedEvidence, typedSaid } from './typed.ts';
 
 /** The last changes are what tells; an alarm that flaps has hundreds. */

@@ -12,8 +12,9 @@ import type { Host, HostInfo } from '../host.ts';
 import { alarmsClear } from './alarms-clear.ts';
 import { type Found, firstRound, secondRound } from './commands.ts';
 import { type Demonstration, demonstrate } from './demonstrate.ts';
+import type { Section } from './material.ts';
 import { pacedHost } from './paced.ts';
-import { type Section, sectionsOf } from './sections.ts';
+import { sectionsOf } from './sections.ts';
 
 export interface ReportWish {
   readonly host: Host;

@@ -1,85 +1,13 @@
 /** One section for each point of the exercise: what was typed for it, and what is to be said of it. Pure. */
-import type { CheckId, CheckResult, Subject } from '../checks/check.ts';
+import type { CheckId, CheckResult } from '../checks/check.ts';
 import type { FactName } from '../checks/facts.ts';
-import type { CheckReport } from '../checks/run.ts';
-import type { DrillProgress } from '../drill/progress.ts';
-import type { FirstRound, SecondRound } from './commands.ts';
-import type { Demonstration } from './demonstrate.ts';
-import { byCheck, type Judged, type PointState, stateOf } from './judged.ts';
+import type { SecondRound } from './commands.ts';
+import { byCheck, type Judged, stateOf } from './judged.ts';
+import type { Block, Caption, Material, Section } from './material.ts';
 import { ownJudgements } from './own-judgements.ts';
 import { CHECKS_OF, POINTS, type PointId } from './points.ts';
 import { alarmEntries, killBlocks } from './proofs.ts';
 import { grep, type Typed, typedEvidence, typedSaid } from './typed.ts';
-
-/** What a group of commands shows: a sentence of the catalogue. */
-export type Caption =
-  | 'cards'
-  | 'way-out'
-  | 'login'
-  | 'passwords'
-  | 'firewalld'
-  | 'selinux'
-  | 'hostname'
-  | 'app-found'
-  | 'app-folder'
-  | 'process'
-  | 'first-words'
-  | 'sockets'
-  | 'client'
-  | 'client-lines'
-  | 'unit-file'
-  | 'neighbours'
-  | 'loaded'
-  | 'status'
-  | 'enabled'
-  | 'journal'
-  | 'restart-taken'
-  | 'kill'
-  | 'after-wait'
-  | 'killed-before'
-  | 'firewall-path'
-  | 'firewall-now'
-  | 'follows'
-  | 'from-here'
-  | 'netdata'
-  | 'dashboard'
-  | 'portcheck-file'
-  | 'portcheck-chart'
-  | 'discord'
-  | 'alarms'
-  | 'alarm-log'
-  | 'notified'
-  | 'ping'
-  | 'listening'
-  | 'sshd-settings'
-  | 'sshd'
-  | 'exec-start'
-  | 'evidence';
-
-/** Something that no command on the host can show. */
-export type Remark = 'discord-screenshot' | 'embedded' | 'not-asked';
-
-export type Block =
-  | { readonly kind: 'typed'; readonly caption: Caption; readonly typed: readonly Typed[] }
-  | { readonly kind: 'drill'; readonly drill: DrillProgress }
-  | { readonly kind: 'remark'; readonly remark: Remark };
-
-export interface Section {
-  readonly point: PointId;
-  readonly state: PointState;
-  readonly judged: readonly Judged[];
-  readonly blocks: readonly Block[];
-}
-
-/** All that was gathered. The rounds are null on the embedded host, which has no shell. */
-export interface Material {
-  readonly subject: Subject;
-  readonly sudo: boolean;
-  readonly checks: CheckReport;
-  readonly first: FirstRound | null;
-  readonly second: SecondRound | null;
-  readonly demonstration: Demonstration | null;
-}
 
 export function sectionsOf(material: Material): readonly Section[] {
   return POINTS.map((point) => {

@@ -1,7 +1,7 @@
 /** The write-up in English: its headings, what each point shows, and what the report itself found. */
 import type { OwnFinding, PointState } from '../../ops/report/judged.ts';
+import type { Caption, Remark } from '../../ops/report/material.ts';
 import type { ChecklistItem, PointId } from '../../ops/report/points.ts';
-import type { Caption, Remark } from '../../ops/report/sections.ts';
 import type { Privilege } from '../../ops/transport/transport.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';

@@ -1,7 +1,7 @@
 /** Le compte-rendu en français : ses titres, ce que montre chaque point, et ce que le rapport a lui-même constaté. */
 import type { OwnFinding, PointState } from '../../ops/report/judged.ts';
+import type { Caption, Remark } from '../../ops/report/material.ts';
 import type { ChecklistItem, PointId } from '../../ops/report/points.ts';
-import type { Caption, Remark } from '../../ops/report/sections.ts';
 import type { report as english, ReportNames } from '../en/report.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';

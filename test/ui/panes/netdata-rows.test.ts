@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RaisedAlarm } from '../../../src/ops/netdata/observations.ts';
 import type { NetdataFacts } from '../../../src/ops/netdata/observe.ts';
-import { catalogue, type Language } from '../../../src/text/catalogue.ts';
+import { catalogue } from '../../../src/text/catalogue.ts';
+import type { Language } from '../../../src/text/language.ts';
 import { netdataRows } from '../../../src/ui/panes/netdata-rows.ts';
 
 const NOW = new Date(2026, 10, 20, 14, 3, 22).getTime();
