@@ -145,6 +145,8 @@ export function reasonSentence(reason: DrillReason, text: Catalogue): string {
       return words.noRestart(harmless(reason.restart));
     case 'not-running':
       return words.notRunning;
+    case 'not-ready':
+      return words.notReady(harmless(reason.type));
     case 'wait-differs':
       return words.waitDiffers(format.seconds(reason.measuredMs), format.seconds(reason.expectedMs));
     case 'start-limit':

@@ -8,11 +8,18 @@ import type { ServiceFacts } from './host.ts';
 const AWAITING: ReadonlySet<string> = new Set(['notify', 'notify-reload', 'forking', 'oneshot', 'dbus']);
 
 /** Whether systemd waits for such a sign whenever it starts this service. */
-export function awaitsSign({ type }: Pick<ServiceFacts, 'type'>): boolean {
+function awaitsSign({ type }: Pick<ServiceFacts, 'type'>): boolean {
   return AWAITING.has(type);
 }
 
+/** Whether systemd ended its last start because the sign never came. */
+export function gaveNoSign(service: Pick<ServiceFacts, 'type' | 'result'>): boolean {
+  return awaitsSign(service) && (service.result === 'timeout' || service.result === 'protocol');
+}
+
 /** Whether it waits for one now: the program runs, and systemd calls it starting. */
-export function isAwaitingSign(service: Pick<ServiceFacts, 'type' | 'active' | 'sub'>): boolean {
+export function isAwaitingSign(
+  service: Pick<ServiceFacts, 'type' | 'sub'> & { readonly active: string },
+): boolean {
   return service.active === 'activating' && service.sub === 'start' && awaitsSign(service);
 }

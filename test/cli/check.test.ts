@@ -161,6 +161,9 @@ describe('check on the embedded host', { timeout: 20_000 }, () => {
       ].join('\n'),
     );
 
+    const french = await check(world, { only }, { common: { lang: 'fr' } });
+    expect(french.stdout).toContain('    remède : sudo systemctl daemon-reload  (--fix s’en charge)\n');
+
     const declined = await check(world, { only, fix: true }, { terminal: answering('n').terminal });
     expect(declined).toMatchObject({ code: 1, stderr: 'Nothing was changed.\n' });
 

@@ -185,6 +185,7 @@ describe('a reason', () => {
   it.each<DrillReason>([
     { code: 'no-restart', restart: '\x1b[2J' },
     { code: 'not-running' },
+    { code: 'not-ready', type: 'notify' },
     { code: 'wait-differs', expectedMs: 30_000, measuredMs: 5000 },
     { code: 'start-limit' },
     { code: 'failed-to-start', result: 'exit-code' },

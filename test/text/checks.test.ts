@@ -79,6 +79,7 @@ const FINDINGS: { [C in Exclude<Finding['code'], 'unseen'>]: Extract<Finding, { 
   'not-enabled': { code: 'not-enabled', unit: EVIL, state: EVIL },
   'no-install-section': { code: 'no-install-section', unit: EVIL },
   active: { code: 'active', pid: 7 },
+  'no-ready-sign': { code: 'no-ready-sign', active: EVIL, sub: EVIL, type: EVIL },
   'not-active': { code: 'not-active', active: EVIL, sub: EVIL, result: EVIL },
   follows: { code: 'follows', port: 1 },
   drifted: { code: 'drifted', port: 1, zone: EVIL, running: true, runtime: false, permanent: true },

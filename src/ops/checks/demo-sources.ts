@@ -80,6 +80,7 @@ function serviceView(facts: ServiceFacts): ServiceView {
   return {
     unit: facts.unit,
     load: facts.load,
+    type: facts.type,
     active: facts.active,
     sub: facts.sub,
     enabled: facts.enabled,

@@ -58,6 +58,8 @@ export interface UnitState {
 }
 
 export interface ServiceView extends UnitState {
+  /** `simple`, `notify`, `forking`… */
+  readonly type: string;
   readonly result: string;
   readonly fragmentPath: string;
   readonly dropInPaths: readonly string[];

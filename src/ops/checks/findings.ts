@@ -126,6 +126,8 @@ export type Finding =
   | { readonly code: 'not-enabled'; readonly unit: string; readonly state: string }
   | { readonly code: 'no-install-section'; readonly unit: string }
   | { readonly code: 'active'; readonly pid: number }
+  /** systemd waits for a sign of being ready that the server does not give: `Type=` is not its own. */
+  | { readonly code: 'no-ready-sign'; readonly active: string; readonly sub: string; readonly type: string }
   | { readonly code: 'not-active'; readonly active: string; readonly sub: string; readonly result: string }
   | { readonly code: 'follows'; readonly port: number }
   /** The service runs and its port is not open, or the other way round. */

@@ -1,8 +1,10 @@
 /** Part II of the exercise: the app as a systemd unit that opens and closes its port. */
+import { gaveNoSign, isAwaitingSign } from '../start-type.ts';
 import { after, byHand, type Check, defineCheck, fail, fixable, type Mend, pass, warn } from './check.ts';
 import { FIREWALL_LINES } from './integrate-firewall.ts';
 import { serviceEvidence } from './service-view.ts';
 import { shellWord } from './shell-word.ts';
+import { listenersOn } from './sockets.ts';
 import { parseTimeSpan } from './time-span.ts';
 import {
   type Assignment,
@@ -231,12 +233,19 @@ const active = defineCheck({
   id: 'active',
   group: 'integrate',
   needs: ['service'],
-  judge({ service }, { unit }) {
+  wants: ['sockets'],
+  judge({ service, sockets }, { unit, port }) {
     const { value } = service;
-    const evidence = [serviceEvidence(service, ['ActiveState', 'SubState', 'Result', 'MainPID'])];
+    const evidence = [serviceEvidence(service, ['Type', 'ActiveState', 'SubState', 'Result', 'MainPID'])];
     if (value.active === 'active') return pass({ code: 'active', pid: value.mainPid }, { evidence });
     if (value.load === 'masked') return after('unit-place', { evidence });
-    const { active: state, sub, result } = value;
+    const { active: state, sub, result, type } = value;
+    const listens = sockets !== null && listenersOn(sockets.value, port).length > 0;
+    if (gaveNoSign(value) || (isAwaitingSign(value) && listens)) {
+      const edit = `sudo systemctl edit --full ${bare(unit)}    # [Service] Type=simple`;
+      const mend = byHand(edit, `sudo systemctl restart ${bare(unit)}`);
+      return fail({ code: 'no-ready-sign', active: state, sub, type }, { evidence, ...mend });
+    }
     const finding = { code: 'not-active', active: state, sub, result } as const;
     if (state === 'activating')
       return warn(finding, { evidence, ...byHand(`systemctl status ${bare(unit)}`) });

@@ -7,6 +7,7 @@ import { splitWords } from './unit-file.ts';
 
 export const SERVICE_PROPERTIES = [
   'LoadState',
+  'Type',
   'FragmentPath',
   'DropInPaths',
   'ActiveState',
@@ -37,6 +38,7 @@ export function parseService(text: string, unit: string): ServiceView {
   return {
     unit,
     load: word('LoadState'),
+    type: word('Type'),
     active: word('ActiveState'),
     sub: word('SubState'),
     enabled: word('UnitFileState'),

@@ -1,6 +1,7 @@
 /** Part I of the exercise: the app is there, it runs, and it answers. */
 import { isWildcard } from '../address.ts';
 import type { FirewallFacts } from '../host.ts';
+import { isAwaitingSign } from '../start-type.ts';
 import { portOpen, zoneOf } from '../zone.ts';
 import { type Card, interfaceAddresses } from './cards.ts';
 import {
@@ -63,7 +64,9 @@ const listens = defineCheck({
     }
     const mainPid = service?.value.mainPid ?? 0;
     const owned = own.some((socket) => socket.pid === null || socket.pid === mainPid);
-    if (service !== null && !owned && first.pid !== null && first.process !== null) {
+    // Until one of Type=forking has forked, systemd knows no main process of it.
+    const unborn = service !== null && mainPid === 0 && isAwaitingSign(service.value);
+    if (service !== null && !owned && !unborn && first.pid !== null && first.process !== null) {
       const { process, pid } = first;
       return warn({ code: 'listening-other', port, process, pid, mainPid }, { evidence });
     }

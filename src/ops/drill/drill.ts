@@ -4,6 +4,7 @@ import { type Connector, closeWithFin } from '../connector.ts';
 import { Failed } from '../failure.ts';
 import type { Host, InterfaceAddress, ServiceFacts } from '../host.ts';
 import { type Ask, askQuestion } from '../probe/answer.ts';
+import { isAwaitingSign } from '../start-type.ts';
 import type { DrillProgress, DrillReason } from './progress.ts';
 import {
   type DrillTrack,
@@ -85,6 +86,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillProgress> {
     const before = await seen.until(() => seen.service(), FIRST_FACTS_MS);
     if (before === null) throw new Ended({ code: 'timeout', waitedMs: FIRST_FACTS_MS });
     report(idleDrill(subject.unit, before, clock.now()));
+    if (isAwaitingSign(before)) throw new Ended({ code: 'not-ready', type: before.type });
     if (before.active !== 'active' || before.mainPid === 0) throw new Ended({ code: 'not-running' });
     if (!restartsAfterKill(before.restart)) {
       throw new Ended({ code: 'no-restart', restart: before.restart });

@@ -23,6 +23,8 @@ export interface DrillStep {
 export type DrillReason =
   | { readonly code: 'no-restart'; readonly restart: string }
   | { readonly code: 'not-running' }
+  /** It runs, and systemd still waits for the sign that `Type=` promises. */
+  | { readonly code: 'not-ready'; readonly type: string }
   | { readonly code: 'wait-differs'; readonly expectedMs: number; readonly measuredMs: number }
   | { readonly code: 'start-limit' }
   | { readonly code: 'failed-to-start'; readonly result: string }

@@ -1,6 +1,6 @@
 /** What puts a broken rung right: an action of ours where there is one, and the command one would type. */
 import { isLoopback } from '../address.ts';
-import { awaitsSign } from '../start-type.ts';
+import { gaveNoSign } from '../start-type.ts';
 import { zoneOf } from '../zone.ts';
 import type { Evidence, Mend, VerdictFacts } from './ladder.ts';
 
@@ -32,14 +32,14 @@ export function mendFor(evidence: Evidence, facts: VerdictFacts): Mend | null {
       return mend('start', `sudo systemctl start ${unit}`);
     case 'unit-waiting-restart': {
       if (neverRan(evidence)) return editUnit(unit);
-      if (gaveNoSign(evidence.result, facts)) return editUnit(unit, 'type-simple');
+      if (signNeverCame(evidence.result, facts)) return editUnit(unit, 'type-simple');
       // One that was killed is well again by itself; one that ended in error may do so each time.
       const advice = evidence.result === 'exit-code' ? 'read-journal' : 'wait-restart';
       return mend('restart', `sudo systemctl restart ${unit}`, { advice });
     }
     case 'unit-failed':
       if (neverRan(evidence)) return editUnit(unit);
-      if (gaveNoSign(evidence.result, facts)) return editUnit(unit, 'type-simple');
+      if (signNeverCame(evidence.result, facts)) return editUnit(unit, 'type-simple');
       return gaveUp(evidence.result, facts)
         ? mend('reset-failed', `sudo systemctl reset-failed ${unit} && sudo systemctl start ${unit}`, {
             advice: 'read-journal',
@@ -99,9 +99,8 @@ function neverRan({
   return result === 'exit-code' && exit?.how === 'exited' && exit.status >= 200 && exit.status <= 245;
 }
 
-/** systemd ended its start because the sign that its `Type=` promises never came. */
-function gaveNoSign(result: string, { service }: VerdictFacts): boolean {
-  return service !== null && awaitsSign(service.value) && (result === 'timeout' || result === 'protocol');
+function signNeverCame(result: string, { service }: VerdictFacts): boolean {
+  return service !== null && gaveNoSign({ type: service.value.type, result });
 }
 
 /** As `edit --full` ends with a reload, what is left is to run it. */

@@ -188,6 +188,8 @@ export function finding(found: Finding): string {
       return 'the unit has no [Install] section: it cannot be enabled';
     case 'active':
       return found.pid === 0 ? 'active' : `PID ${found.pid}`;
+    case 'no-ready-sign':
+      return `${said(found.active)} (${said(found.sub)}): with Type=${said(found.type)} systemd waits for a sign that this server does not give`;
     case 'not-active':
       return `${said(found.active)} (${said(found.sub)})${found.result === 'success' || found.result === '' ? '' : `: ${said(found.result)}`}`;
     case 'follows':

@@ -27,6 +27,7 @@ export const drill = {
   reasons: {
     noRestart: (policy: string) => `Restart=${policy} does not bring it back after a SIGKILL`,
     notRunning: 'the unit is not running: nothing to kill',
+    notReady: (type: string) => `systemd has not finished starting it (Type=${type}): nothing was killed`,
     waitDiffers: (measured: string, expected: string) => `it waited ${measured}, RestartSec says ${expected}`,
     startLimit: 'systemd gave up: started too often (start-limit-hit)',
     failedToStart: (result: string) => `it did not start: ${result}`,

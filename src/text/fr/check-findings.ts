@@ -189,6 +189,8 @@ export function finding(found: Finding): string {
       return 'l’unité n’a pas de section [Install] : elle ne peut pas être activée';
     case 'active':
       return found.pid === 0 ? 'actif' : `PID ${found.pid}`;
+    case 'no-ready-sign':
+      return `${said(found.active)} (${said(found.sub)}) : avec Type=${said(found.type)}, systemd attend un signe que ce serveur ne donne pas`;
     case 'not-active':
       return `${said(found.active)} (${said(found.sub)})${found.result === 'success' || found.result === '' ? '' : ` : ${said(found.result)}`}`;
     case 'follows':

@@ -28,6 +28,7 @@ export const drill: typeof english = {
   reasons: {
     noRestart: (policy) => `Restart=${policy} ne le ramène pas après un SIGKILL`,
     notRunning: 'l’unité ne tourne pas : rien à tuer',
+    notReady: (type) => `systemd n’a pas fini de la démarrer (Type=${type}) : rien n’a été tué`,
     waitDiffers: (measured, expected) => `il a attendu ${measured}, RestartSec dit ${expected}`,
     startLimit: 'systemd a renoncé : trop de démarrages (start-limit-hit)',
     failedToStart: (result) => `il n’a pas démarré : ${result}`,

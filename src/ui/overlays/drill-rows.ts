@@ -126,6 +126,8 @@ export function drillReason(reason: DrillReason, text: Text, describe: Describe)
       return words.noRestart(reason.restart);
     case 'not-running':
       return words.notRunning;
+    case 'not-ready':
+      return words.notReady(reason.type);
     case 'wait-differs':
       return words.waitDiffers(seconds(reason.measuredMs), seconds(reason.expectedMs));
     case 'start-limit':

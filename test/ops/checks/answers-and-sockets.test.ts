@@ -59,6 +59,12 @@ describe('listens', () => {
       RUNNING,
       'warn listening-other',
     ],
+    [
+      'in the foreground, where it was to fork: no main process yet',
+      listening('10.5.1.2'),
+      { ...RUNNING, type: 'forking', active: 'activating', sub: 'start', mainPid: 0 },
+      'pass listening',
+    ],
     ['stopped', [], { ...RUNNING, active: 'inactive' }, 'skip after'],
     ['running and deaf', [], RUNNING, 'fail not-listening'],
   ])('%s', (_name, found, service, verdict) => {

@@ -4,6 +4,7 @@ import type { FactValues } from '../../../src/ops/checks/facts.ts';
 import { parseListAll } from '../../../src/ops/checks/firewall-zone-text.ts';
 import { parseListing } from '../../../src/ops/checks/listing.ts';
 import { parseService } from '../../../src/ops/checks/service-view.ts';
+import { parseSockets } from '../../../src/ops/checks/sockets.ts';
 import type { FirewallFacts } from '../../../src/ops/host.ts';
 import { fixture, judge, RUNNING, UNIT_PATH, unitOf, verdictOn } from './judging.ts';
 
@@ -16,6 +17,7 @@ describe('what was read of the unit', () => {
   it('comes from systemctl show', () => {
     expect(parseService(fixture('lab/systemctl-show.txt'), 'calculatrice.service')).toEqual({
       ...RUNNING,
+      type: 'exec',
       mainPid: 19290,
       user: 'calculatrice',
       dynamicUser: true,
@@ -297,6 +299,28 @@ describe('the unit in systemd', () => {
       'sudo systemctl reset-failed calculatrice',
       'sudo systemctl start calculatrice',
     ]);
+  });
+
+  it('is told that Type= waits for a sign that does not come, once it listens or was ended for it', () => {
+    const starting = { ...RUNNING, type: 'notify', active: 'activating', sub: 'start' };
+    const sockets = parseSockets('tcp LISTEN 0 1 10.5.1.2:13337 0.0.0.0:*');
+    const result = judge('active', { service: starting, sockets });
+    expect([result.state, result.finding.code]).toEqual(['fail', 'no-ready-sign']);
+    expect(result.mend).toMatchObject({
+      fixable: false,
+      commands: [
+        'sudo systemctl edit --full calculatrice    # [Service] Type=simple',
+        'sudo systemctl restart calculatrice',
+      ],
+    });
+    const ended = { ...starting, active: 'failed', sub: 'failed', result: 'timeout' };
+    expect(verdictOn('active', { service: ended, sockets: [] })).toBe('fail no-ready-sign');
+
+    expect(verdictOn('active', { service: starting, sockets: [] })).toBe('warn not-active');
+    expect(verdictOn('active', { service: { ...starting, sub: 'start-pre' }, sockets })).toBe(
+      'warn not-active',
+    );
+    expect(verdictOn('active', { service: { ...ended, type: 'simple' } })).toBe('fail not-active');
   });
 
   it('is read anew after an edit', () => {

@@ -39,6 +39,7 @@ export const SUBJECT: Subject = {
 export const RUNNING: ServiceView = {
   unit: 'calculatrice.service',
   load: 'loaded',
+  type: 'simple',
   active: 'active',
   sub: 'running',
   enabled: 'enabled',

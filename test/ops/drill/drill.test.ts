@@ -218,6 +218,16 @@ describe('runDrill', () => {
     expect(drill.host.asked.verbs).toEqual([]);
   });
 
+  it('kills nothing whose start is not over, and names the Type= that it hangs on', async () => {
+    const starting: ServiceFacts = { ...RUNNING, active: 'activating', sub: 'start', type: 'notify' };
+    const drill = drilling({ service: starting });
+    expect(await ended(drill)).toMatchObject({
+      passed: false,
+      reason: { code: 'not-ready', type: 'notify' },
+    });
+    expect(drill.host.asked.verbs).toEqual([]);
+  });
+
   it.each<[string, readonly Partial<ServiceFacts>[], object]>([
     [
       'the start limit',
