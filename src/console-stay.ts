@@ -32,12 +32,17 @@ export async function arrive(
 ): Promise<Stay> {
   const { invocation } = place;
   const { text, mayAsk } = invocation;
-  const questions = terminalQuestions({ text, mayAsk });
-  const opening = openHost({ invocation, questions, serverEntry }, signal);
   const { host } = invocation.target;
-  const { result: opened } = await announced(opening, systemClock, () => {
-    if (host !== null) process.stderr.write(`${text.cli.connecting(host)}\n`);
-  });
+  const { result: opened } = await announced(
+    (asking) => {
+      const questions = terminalQuestions({ text, mayAsk, asking });
+      return openHost({ invocation, questions, serverEntry }, signal);
+    },
+    systemClock,
+    () => {
+      if (host !== null) process.stderr.write(`${text.cli.connecting(host)}\n`);
+    },
+  );
   const session = createSession({
     firstHost: opened.host,
     makeHost: opened.makeHost,

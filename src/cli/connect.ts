@@ -2,6 +2,7 @@
 import { Failed, type Failure } from '../ops/failure.ts';
 import type { SshQuestions } from '../ops/transport/memory.ts';
 import type { Catalogue } from '../text/catalogue.ts';
+import type { Asking } from './announced.ts';
 import { askAnswer, askSecret, openPromptTerminal, type PromptTerminal } from './ask.ts';
 import { Interrupted } from './io.ts';
 
@@ -11,20 +12,27 @@ export interface QuestionOptions {
   readonly mayAsk: boolean;
   /** @default the process's terminal */
   readonly openTerminal?: () => PromptTerminal | null;
+  /** Around each question that is asked. */
+  readonly asking?: Asking;
 }
 
 /**
  * The questions on the way to a host, asked at the terminal in the user's language. Without a terminal,
  * or when nothing may be asked, there are none. Ctrl+C rejects with `Interrupted`.
  */
-export function terminalQuestions({ text, mayAsk, openTerminal }: QuestionOptions): SshQuestions {
+export function terminalQuestions({
+  text,
+  mayAsk,
+  openTerminal,
+  asking = (ask) => ask(),
+}: QuestionOptions): SshQuestions {
   if (!mayAsk) return {};
   const { connect } = text;
   async function at<T>(ask: (terminal: PromptTerminal) => Promise<T>, otherwise: T): Promise<T> {
     const terminal = (openTerminal ?? openPromptTerminal)();
     if (!terminal) return otherwise;
     try {
-      return await ask(terminal);
+      return await asking(() => ask(terminal));
     } finally {
       terminal.close();
     }

@@ -4,7 +4,7 @@ import { systemClock } from '../ops/clock.ts';
 import { type Connector, tcpConnector } from '../ops/connector.ts';
 import type { Host } from '../ops/host.ts';
 import type { Session } from '../state/session.ts';
-import { announced } from './announced.ts';
+import { type Asking, announced } from './announced.ts';
 import type { Invocation } from './invocation.ts';
 import type { Io } from './io.ts';
 import type { OpenedHost } from './open-host.ts';
@@ -13,7 +13,8 @@ import { serverEntry } from './server-entry.ts';
 
 /** What a command works with; tests hand in their own. */
 export interface Tools {
-  readonly open: (invocation: Invocation, io: Io) => Promise<OpenedHost>;
+  /** @param asking around each question to the user */
+  readonly open: (invocation: Invocation, io: Io, asking?: Asking) => Promise<OpenedHost>;
   /** The name or address at which the user's ssh would reach `host`. @throws Failed `ssh-config` */
   readonly hostName: (host: string, signal: AbortSignal) => Promise<string>;
   /** The address at which this machine reaches what listens on that port of its own. */
@@ -25,12 +26,14 @@ export interface Tools {
 
 /** The real ones. SSH and all it needs are loaded when they are used: `probe` does without. */
 export const realTools: Tools = {
-  async open(invocation, io) {
+  async open(invocation, io, asking) {
     const [{ openHost }, { terminalQuestions }] = await Promise.all([
       import('./open-host.ts'),
       import('./connect.ts'),
     ]);
-    return openHost({ invocation, questions: terminalQuestions(invocation), serverEntry }, io.signal);
+    const { text, mayAsk } = invocation;
+    const questions = terminalQuestions({ text, mayAsk, ...(asking !== undefined && { asking }) });
+    return openHost({ invocation, questions, serverEntry }, io.signal);
   },
   async hostName(host, signal) {
     const { resolveTarget } = await import('../ops/transport/ask-ssh.ts');
@@ -48,8 +51,11 @@ async function arrive({ invocation, io, tools }: Call): Promise<OpenedHost> {
   const say = (words: (label: string) => string): void => {
     if (io.stderr.isTTY && host !== null) io.stderr.write(`${words(host)}\n`);
   };
-  const opening = tools.open(invocation, io);
-  const { result, said } = await announced(opening, tools.clock, () => say(text.connecting));
+  const { result, said } = await announced(
+    (asking) => tools.open(invocation, io, asking),
+    tools.clock,
+    () => say(text.connecting),
+  );
   if (said) say(text.slowly);
   return result;
 }

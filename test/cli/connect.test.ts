@@ -61,6 +61,24 @@ describe('terminalQuestions', () => {
     expect(terminal.closed()).toBe(1);
   });
 
+  it('lets who opens the way know while it asks', async () => {
+    const terminal = answering('motdepasse\r');
+    const told: string[] = [];
+    const { askSudoPassword } = terminalQuestions({
+      text: catalogue('en'),
+      mayAsk: true,
+      openTerminal: terminal.open,
+      async asking(ask) {
+        told.push(`before: ${terminal.shown()}`);
+        const answer = await ask();
+        told.push('after');
+        return answer;
+      },
+    });
+    expect(await askSudoPassword?.({ account: 'paul@tp5', attempt: 1 }, signal)).toBe('motdepasse');
+    expect(told).toEqual(['before: ', 'after']);
+  });
+
   it('asks for secrets without showing them', async () => {
     const terminal = answering('motdepasse\r');
     const questions = terminalQuestions({ text: catalogue('en'), mayAsk: true, openTerminal: terminal.open });
