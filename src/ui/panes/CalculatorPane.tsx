@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 import { Cursor } from '../components/Cursor.tsx';
 import { contentWidth, padding } from '../components/frame-rows.ts';
 import { PaneFrame, type PaneProps } from '../components/PaneFrame.tsx';
-import { useFacts, useText, useView } from '../context.ts';
+import { useController, useFacts, useText, useView } from '../context.ts';
+import { keyLabel } from '../key-label.ts';
 import { span } from '../rows.ts';
 import { calculatorRows } from './calculator-rows.ts';
 
@@ -11,17 +12,22 @@ export function CalculatorPane(props: PaneProps): ReactNode {
   const { place } = props;
   const text = useText();
   const calculations = useFacts((state) => state.calculations);
-  const { view, typing, covered } = useView((state) => ({
+  const { keys } = useController().deps;
+  const { view, focused, typing, covered } = useView((state) => ({
     view: state.calculator,
+    focused: state.focus === 'calculator',
     typing: state.typing && state.focus === 'calculator',
     covered: state.overlay !== null,
   }));
+  // Enter is the pane's own key: from another pane it does nothing, or something else.
+  const typeKey = keys.keysOf(focused ? 'calculator-type' : 'focus-calculator')[0];
   const { rows, cursor } = calculatorRows(
     calculations,
     view,
     typing,
     contentWidth(place.width),
     place.body,
+    keyLabel(typeKey, text.keyNames),
     text,
   );
   const notes = typing ? [span(text.calculator.typing, 'accent')] : [];

@@ -15,12 +15,14 @@ export interface CalculatorRows {
   readonly cursor: { readonly x: number; readonly y: number } | null;
 }
 
+/** @param typeKey what begins the typing from where the user is, as it is shown; '' for none */
 export function calculatorRows(
   calculations: readonly Calculation[],
   view: CalculatorView,
   typing: boolean,
   width: number,
   height: number,
+  typeKey: string,
   text: Catalogue['console'],
 ): CalculatorRows {
   if (height <= 0) return { rows: [], cursor: null };
@@ -33,7 +35,7 @@ export function calculatorRows(
   }
   for (const calculation of calculations) past.push(questionRow(calculation), answerRow(calculation, text));
   const shown = past.slice(Math.max(0, past.length - (height - below)));
-  const input = inputRow(view, typing, width, text);
+  const input = inputRow(view, typing, width, typeKey, text);
   const rows = [...shown, input.row, ...notes];
   return { rows, cursor: input.x === null ? null : { x: input.x, y: shown.length } };
 }
@@ -87,15 +89,14 @@ function inputRow(
   view: CalculatorView,
   typing: boolean,
   width: number,
+  typeKey: string,
   text: Catalogue['console'],
 ): { readonly row: Row; readonly x: number | null } {
   if (!typing) {
     const typed = textOf(view.line);
+    const invitation = typeKey === '' ? '' : text.calculator.toType(typeKey);
     return {
-      row: row(
-        span(`${SYMBOL.prompt} `, 'quiet'),
-        span(typed === '' ? text.calculator.enterToType : typed, 'quiet'),
-      ),
+      row: row(span(`${SYMBOL.prompt} `, 'quiet'), span(typed === '' ? invitation : typed, 'quiet')),
       x: null,
     };
   }

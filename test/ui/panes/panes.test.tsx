@@ -34,6 +34,7 @@ interface Drawn {
   readonly body?: number;
   readonly log?: readonly string[];
   readonly typing?: boolean;
+  readonly focus?: PaneId;
   /** @default 50 */
   readonly width?: number;
 }
@@ -42,7 +43,14 @@ interface Drawn {
 function pane(
   id: PaneId,
   state: Partial<ConsoleState>,
-  { language = 'en', body = 6, log = [], typing = false, width = 50 }: Drawn = {},
+  {
+    language = 'en',
+    body = 6,
+    log = [],
+    typing = false,
+    width = 50,
+    focus = typing ? 'calculator' : 'probe',
+  }: Drawn = {},
 ): string {
   const clock = createFakeClock(1_000_000);
   const session = createFakeSession({ nowMono: clock.now(), state });
@@ -58,7 +66,7 @@ function pane(
     suspend: () => undefined,
     copy: () => undefined,
   });
-  controller.set({ focus: typing ? 'calculator' : 'probe', typing });
+  controller.set({ focus, typing });
   const View = VIEWS[id];
   const place = { id, x: 0, y: 0, width, height: body + 2, body, first: true, last: true };
   const { lastFrame } = render(
@@ -382,7 +390,11 @@ describe('the Calculator pane', () => {
   });
 
   it('tells how to begin, and keeps the newest when it is low', () => {
-    expect(pane('calculator', {})).toBe('› Enter to type an expression, like 2+3');
+    expect(pane('calculator', {})).toBe('› 5 to type an expression, like 2+3');
+    expect(pane('calculator', {}, { focus: 'calculator' })).toBe('› Enter to type an expression, like 2+3');
+    expect(pane('calculator', {}, { focus: 'calculator', language: 'fr' })).toBe(
+      '› Entrée pour écrire une opération, comme 2+3',
+    );
     expect(pane('calculator', answers, { body: 1 })).toBe('› 9-9 = ◐ asking');
     expect(pane('calculator', answers, { body: 3, typing: true })).toBe('› 9-9\n  ◐ asking\n›');
   });
