@@ -1,7 +1,7 @@
 /** The report as Markdown: headings, sentences, and fences that what a host printed cannot break out of. */
 import type { DrillProgress } from '../ops/drill/progress.ts';
 import { bounded } from '../ops/report/bounded.ts';
-import { type Judged, PROVE } from '../ops/report/judged.ts';
+import { isProof, type Judged } from '../ops/report/judged.ts';
 import { maskSecrets } from '../ops/report/mask.ts';
 import type { Block, Section } from '../ops/report/material.ts';
 import { CHECKLIST, type ChecklistItem } from '../ops/report/points.ts';
@@ -125,7 +125,7 @@ function judgement(judged: Judged, { text }: Page): string {
   const commands = mend.commands.map((command) => commandLine(maskSecrets(command), text));
   // Indented, so that the commands belong to their item of the list.
   const block = fenced(commands).map((one) => `  ${one}`);
-  const lead = mend.commands === PROVE ? words.proveLead : words.mendLead;
+  const lead = isProof(mend) ? words.proveLead : words.mendLead;
   return [`${line}${lead}`, '', ...block, ''].join('\n');
 }
 

@@ -88,6 +88,14 @@ describe.each(['en', 'fr'] as const)('failures in %s', (language) => {
     expect(failures.describe({ ...one.auth, keys: [locked] })).toContain('ssh-add "/k/one"');
   });
 
+  it('tells in plain words who may read the journal, as the console does', () => {
+    const refusal = { code: 'not-permitted', action: 'journal', detail: 'Hint: \u001b[31mno' } as const;
+    const said = failures.describe(refusal).split('\n');
+    expect(said[0]).not.toContain('Hint');
+    expect(said[1]).toContain('usermod -aG systemd-journal');
+    expect(said[2]).toMatch(/: Hint: [^\u001b]+no$/);
+  });
+
   it('gives the command that forgets a changed key, as ssh-keygen takes it', () => {
     const changed = { ...one['host-key-changed'], host: 'tp5', file: '/home/eve/.ssh/known_hosts', line: 7 };
     expect(failures.describe(changed)).toContain('/home/eve/.ssh/known_hosts:7');

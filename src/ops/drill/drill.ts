@@ -86,6 +86,10 @@ export async function runDrill(options: DrillOptions): Promise<DrillProgress> {
     const before = await seen.until(() => seen.service(), FIRST_FACTS_MS);
     if (before === null) throw new Ended({ code: 'timeout', waitedMs: FIRST_FACTS_MS });
     report(idleDrill(subject.unit, before, clock.now()));
+    if (before.load === 'not-found' && before.mainPid === 0) {
+      const failure = { code: 'no-such-unit', unit: subject.unit } as const;
+      throw new Ended({ code: 'refused', failure });
+    }
     if (isAwaitingSign(before)) throw new Ended({ code: 'not-ready', type: before.type });
     if (before.active !== 'active' || before.mainPid === 0) throw new Ended({ code: 'not-running' });
     if (!restartsAfterKill(before.restart)) {

@@ -1,5 +1,5 @@
 /** What a report says of a point: the checks' judgements, and those that only a report can make. */
-import type { CheckResult, CheckState, Mend } from '../checks/check.ts';
+import { type CheckResult, type CheckState, type Mend, ownCommand, type Subject } from '../checks/check.ts';
 import type { DrillProgress, DrillReason } from '../drill/progress.ts';
 import { restartsAfterKill } from '../drill/steps.ts';
 import type { KillSeen } from './killed.ts';
@@ -45,10 +45,10 @@ export interface Judged {
  * hidden from us is left open.
  * @param results all of the run
  */
-export function byCheck(result: CheckResult, results: readonly CheckResult[]): Judged {
+export function byCheck(result: CheckResult, results: readonly CheckResult[], subject: Named): Judged {
   const { id, finding } = result;
   const unproved = finding.code === 'unseen' && finding.why.code === 'not-stopped';
-  const mend = unproved ? { commands: PROVE, fixable: false } : result.mend;
+  const mend = unproved ? { commands: proveBy(subject), fixable: false } : result.mend;
   const state = restsOnFailure(result, results) ? 'fail' : result.state;
   return { id, state, finding: { by: 'check', result }, mend };
 }
@@ -72,8 +72,19 @@ export function byReport(
   return { id, state, finding: { by: 'report', own }, mend };
 }
 
+type Named = Pick<Subject, 'named'>;
+
+const PROVE = 'report --with-drill';
+
 /** What makes the proofs that nobody has made yet. */
-export const PROVE: readonly string[] = ['tp5-tui report --with-drill'];
+export function proveBy(subject: Named): readonly string[] {
+  return [ownCommand(subject, PROVE)];
+}
+
+/** Whether that is what the commands do: they put nothing right. */
+export function isProof({ commands }: Mend): boolean {
+  return commands.some((command) => command.startsWith(ownCommand({}, PROVE)));
+}
 
 /** What becomes of a point by what is said of it: one failure is enough. */
 export type PointState = 'done' | 'not-done' | 'doubtful' | 'partly' | 'unseen';
@@ -99,10 +110,11 @@ export function judgeDrill(drill: DrillProgress): Judged {
 }
 
 /** @param restart `Restart=` as systemd has it today */
-export function judgeKill(kill: KillSeen | null, restart: string): Judged {
-  if (kill === null) return byReport(COME_BACK, 'fail', { code: 'journal-no-kill' }, PROVE);
+export function judgeKill(kill: KillSeen | null, restart: string, subject: Named): Judged {
+  const prove = proveBy(subject);
+  if (kill === null) return byReport(COME_BACK, 'fail', { code: 'journal-no-kill' }, prove);
   const { killedAt, waitedMs } = kill;
-  if (waitedMs === null) return byReport(COME_BACK, 'fail', { code: 'journal-no-return', killedAt }, PROVE);
+  if (waitedMs === null) return byReport(COME_BACK, 'fail', { code: 'journal-no-return', killedAt }, prove);
   return restartsAfterKill(restart)
     ? byReport(COME_BACK, 'pass', { code: 'journal-came-back', killedAt, waitedMs })
     : byReport(COME_BACK, 'fail', { code: 'journal-outdated', killedAt, restart });

@@ -4,7 +4,7 @@ import type { Gathered } from '../checks/check.ts';
 import { addressesOf, listenersOn } from '../checks/sockets.ts';
 import { isRaised } from './alarm-log.ts';
 import { OUTSIDE } from './commands.ts';
-import { byReport, type Judged, judgeDrill, judgeKill, PROVE } from './judged.ts';
+import { byReport, type Judged, judgeDrill, judgeKill, proveBy } from './judged.ts';
 import type { Material } from './material.ts';
 import type { PointId } from './points.ts';
 import { raisedAlarms } from './proofs.ts';
@@ -25,15 +25,16 @@ export function ownJudgements(point: PointId, material: Material): readonly Judg
 }
 
 function judgeReturn(material: Material): readonly Judged[] {
-  const { demonstration, second, checks } = material;
+  const { demonstration, second, checks, subject } = material;
   if (demonstration !== null) return [judgeDrill(demonstration.drill)];
-  if (second === null) return [byReport('came-back-after-kill', 'skip', { code: 'not-demonstrated' }, PROVE)];
+  if (second === null)
+    return [byReport('came-back-after-kill', 'skip', { code: 'not-demonstrated' }, proveBy(subject))];
   const { kill, journalUnread: detail } = second;
   if (kill === null && detail !== null) {
     return [byReport('came-back-after-kill', 'skip', { code: 'journal-unread', detail })];
   }
   const { service } = checks.facts;
-  return [judgeKill(kill, service?.seen === true ? service.value.restart : '')];
+  return [judgeKill(kill, service?.seen === true ? service.value.restart : '', subject)];
 }
 
 /** The dashboard is for people on other machines: its port must be open in the firewall. */

@@ -20,14 +20,14 @@ export function sectionsOf(material: Material): readonly Section[] {
 }
 
 /** Warnings of the server's code are remarks on the point: what is right there is not worth a line. */
-function judgedByChecks(point: PointId, { checks, demonstration }: Material): readonly Judged[] {
+function judgedByChecks(point: PointId, { checks, demonstration, subject }: Material): readonly Judged[] {
   return CHECKS_OF[point].flatMap((id): Judged[] => {
     const result = checks.results.find((one) => one.id === id);
     if (result === undefined || (result.group === 'app' && result.state !== 'warn')) return [];
     const follows = id === 'firewall-follows' ? (demonstration?.follows ?? null) : null;
-    if (follows === null) return [byCheck(result, checks.results)];
+    if (follows === null) return [byCheck(result, checks.results, subject)];
     const { passed, finding } = follows;
-    return [byCheck({ ...result, state: passed ? 'pass' : 'fail', finding, mend: null }, [])];
+    return [byCheck({ ...result, state: passed ? 'pass' : 'fail', finding, mend: null }, [], subject)];
   });
 }
 

@@ -74,6 +74,12 @@ export const failures = {
           'The console needs a Linux host that runs systemd.',
         );
       case 'not-permitted':
+        if (failure.action === 'journal')
+          return lines(
+            'this user may not read the journal of the unit',
+            'Join the group adm or systemd-journal (as root: usermod -aG systemd-journal USER), then connect again.',
+            `The host said: ${harmless(failure.detail)}`,
+          );
         return `not permitted: ${harmless(failure.action)}${because(failure.detail)}`;
       case 'sudo-password-wrong':
         return `sudo did not take the password of ${harmless(failure.user)}: it has changed since it was asked for`;

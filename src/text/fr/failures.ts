@@ -73,6 +73,12 @@ export const failures: typeof english = {
           'La console demande une machine Linux sous systemd.',
         );
       case 'not-permitted':
+        if (failure.action === 'journal')
+          return lines(
+            'cet utilisateur ne peut pas lire le journal de l’unité',
+            'Entrer dans le groupe adm ou systemd-journal (en root : usermod -aG systemd-journal UTILISATEUR), puis se reconnecter.',
+            `L’hôte a dit : ${harmless(failure.detail)}`,
+          );
         return `non permis : ${harmless(failure.action)}${because(failure.detail)}`;
       case 'sudo-password-wrong':
         return `sudo n’a pas voulu du mot de passe de ${harmless(failure.user)} : il a changé depuis qu’il a été demandé`;

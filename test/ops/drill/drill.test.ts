@@ -218,6 +218,22 @@ describe('runDrill', () => {
     expect(drill.host.asked.verbs).toEqual([]);
   });
 
+  it('says that the host has no such unit, rather than that it does not run', async () => {
+    const missing: ServiceFacts = {
+      ...RUNNING,
+      load: 'not-found',
+      active: 'inactive',
+      sub: 'dead',
+      mainPid: 0,
+    };
+    const drill = drilling({ service: missing });
+    expect(await ended(drill)).toMatchObject({
+      passed: false,
+      reason: { code: 'refused', failure: { code: 'no-such-unit', unit: 'calculatrice.service' } },
+    });
+    expect(drill.host.asked.verbs).toEqual([]);
+  });
+
   it('kills nothing whose start is not over, and names the Type= that it hangs on', async () => {
     const starting: ServiceFacts = { ...RUNNING, active: 'activating', sub: 'start', type: 'notify' };
     const drill = drilling({ service: starting });

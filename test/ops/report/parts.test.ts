@@ -4,13 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { CHECK_IDS, type CheckId, type CheckResult, skipped } from '../../../src/ops/checks/check.ts';
 import { parseAlarmLog } from '../../../src/ops/report/alarm-log.ts';
 import { bounded } from '../../../src/ops/report/bounded.ts';
-import { byCheck, byReport, judgeKill, PROVE, stateOf } from '../../../src/ops/report/judged.ts';
+import { byCheck, byReport, judgeKill, stateOf } from '../../../src/ops/report/judged.ts';
 import { findKill } from '../../../src/ops/report/killed.ts';
 import { CHECKLIST, CHECKS_OF, POINTS } from '../../../src/ops/report/points.ts';
 import { grep, head, tail, typedEvidence } from '../../../src/ops/report/typed.ts';
 
 const JOURNAL = readFileSync(new URL('../../fixtures/report/journal-kill', import.meta.url), 'utf8');
 const COMMAND = 'sudo journalctl -u calculatrice -o short-iso';
+const HERE = { named: ['--host', 'manon@10.5.1.2'] };
+const PROVE = 'tp5-tui report --with-drill --host manon@10.5.1.2';
 
 describe('the points', () => {
   it('have every check of the exercise in one of them', () => {
@@ -58,30 +60,30 @@ describe('a judgement', () => {
   it('says not done of what waits, however far, for something that is not done', () => {
     const api = skippedAfter('netdata-api', 'netdata-active');
     const portcheck = skippedAfter('netdata-portcheck', 'netdata-api');
-    expect(byCheck(portcheck, [failed, api, portcheck]).state).toBe('fail');
+    expect(byCheck(portcheck, [failed, api, portcheck], HERE).state).toBe('fail');
   });
 
   it('leaves open what waits for something that was hidden from us', () => {
     const hidden = skipped('netdata-active', 'monitor', { code: 'not-permitted', detail: '' });
     const api = skippedAfter('netdata-api', 'netdata-active');
-    expect(byCheck(api, [hidden, api]).state).toBe('skip');
+    expect(byCheck(api, [hidden, api], HERE).state).toBe('skip');
     const round = skippedAfter('netdata-active', 'netdata-api');
-    expect(byCheck(api, [round, api]).state).toBe('skip');
+    expect(byCheck(api, [round, api], HERE).state).toBe('skip');
   });
 
   it('names what proves the port that nobody has seen come and go', () => {
     const follows = skipped('firewall-follows', 'integrate', { code: 'not-stopped' });
-    expect(byCheck(follows, [follows])).toMatchObject({ state: 'skip', mend: { commands: PROVE } });
+    expect(byCheck(follows, [follows], HERE)).toMatchObject({ state: 'skip', mend: { commands: [PROVE] } });
   });
 
   it('does not take an old return for one of today', () => {
     const kill = findKill(JOURNAL, COMMAND);
-    expect(judgeKill(kill, 'on-failure').state).toBe('pass');
-    expect(judgeKill(kill, 'no')).toMatchObject({
+    expect(judgeKill(kill, 'on-failure', HERE).state).toBe('pass');
+    expect(judgeKill(kill, 'no', HERE)).toMatchObject({
       state: 'fail',
       finding: { own: { code: 'journal-outdated' } },
     });
-    expect(judgeKill(null, 'on-failure')).toMatchObject({ state: 'fail', mend: { commands: PROVE } });
+    expect(judgeKill(null, 'on-failure', HERE)).toMatchObject({ state: 'fail', mend: { commands: [PROVE] } });
   });
 });
 
