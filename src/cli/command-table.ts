@@ -1,8 +1,8 @@
 /** The commands: their arguments and options, once. Parsing, help, completion and the man page all read this. */
 import type { Catalogue } from '../text/catalogue.ts';
 
-/** What a value is, for those who complete it; a list is all that it may be. */
-export type ValueKind = 'host' | 'file' | 'unit' | 'other' | readonly string[];
+/** What a value is, for those who complete it; a list is all that it may be, and the parser holds one to it. */
+export type ValueKind = 'host' | 'file' | 'unit' | 'check' | 'other' | readonly string[];
 
 export interface OptionSpec {
   /** As commander takes them: `-n, --lines <count>`. */
@@ -131,7 +131,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       json,
       { flags: '--all', value: null, about: (text) => text.hosts.all.checkOption },
       { flags: '--fix', value: null, about: (text) => text.commands.options.fix },
-      { flags: '--only <id...>', value: 'other', about: (text) => text.commands.options.only },
+      { flags: '--only <id...>', value: 'check', about: (text) => text.commands.options.only },
       { flags: '-y, --yes', value: null, about: (text) => text.commands.options.yesFix },
     ],
     shared: COMMON_OPTIONS,

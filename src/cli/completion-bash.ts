@@ -1,4 +1,5 @@
 /** Completion for bash, 3.2 (that of macOS) and up. Pure. */
+import { CHECK_IDS } from '../ops/checks/check.ts';
 import {
   COMMANDS,
   COMMON_OPTIONS,
@@ -89,6 +90,8 @@ function completing(value: ValueKind): string {
       return '_tp5_tui_hosts "$cur";';
     case 'file':
       return '_tp5_tui_files "$cur";';
+    case 'check':
+      return `_tp5_tui_words '${Object.values(CHECK_IDS).flat().join(' ')}' "$cur";`;
     case 'unit':
     case 'other':
       return '';

@@ -1,4 +1,5 @@
 /** Completion for fish. Pure. */
+import { CHECK_IDS } from '../ops/checks/check.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { COMMANDS, COMMON_OPTIONS, flagsOf, type OptionSpec, type ValueKind } from './command-table.ts';
 
@@ -56,6 +57,8 @@ function valueFlags(value: ValueKind): string {
       return `-a '(__fish_print_hostnames)'`;
     case 'file':
       return '-F';
+    case 'check':
+      return `-a ${quoted(Object.values(CHECK_IDS).flat().join(' '))}`;
     case 'unit':
     case 'other':
       return '';

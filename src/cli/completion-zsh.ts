@@ -1,4 +1,5 @@
 /** Completion for zsh: from a file `_tp5-tui` on `$fpath`, or sourced. Pure. */
+import { CHECK_IDS } from '../ops/checks/check.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import {
   COMMANDS,
@@ -69,6 +70,8 @@ function action(value: ValueKind): string {
       return '_hosts';
     case 'file':
       return '_files';
+    case 'check':
+      return `(${Object.values(CHECK_IDS).flat().join(' ')})`;
     case 'unit':
     case 'other':
       // A blank: something follows, and nothing is known about it.

@@ -29,6 +29,10 @@ describe.each(SHELLS)('the script for %s', (shell) => {
     }
   });
 
+  it('knows the points that check can be held to', async () => {
+    expect(await script(shell)).toMatch(/\bhost-only-static\b.*\bstdout-buffered\b/);
+  });
+
   it.skipIf(!has(shell)).each(['en', 'fr'] as const)('is one that the shell reads (%s)', async (language) => {
     const folder = mkdtempSync(join(tmpdir(), 'tp5-completion-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -67,6 +71,7 @@ describe.skipIf(!has('bash'))('bash', () => {
     ['tp5-tui report --lang f', ['fr']],
     ['tp5-tui help pr', ['probe']],
     ['tp5-tui probe --inter', ['--interval']],
+    ['tp5-tui check --only netdata-a', ['netdata-active', 'netdata-api', 'netdata-alarm']],
     ['tp5-tui logs -n ', []],
     ['tp5-tui calc ', []],
     ['tp5-tui somehost dri', []],
