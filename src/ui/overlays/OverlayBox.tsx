@@ -17,6 +17,11 @@ export function overlayWidth(wanted: number, { columns }: ScreenSize): number {
   return contentWidth(Math.min(wanted, columns));
 }
 
+/** Rows of content it may use: where there are some to spare, the top line and the hints stay in sight. */
+export function overlayHeight({ rows }: ScreenSize): number {
+  return Math.max(1, rows - 2 - (rows > 10 ? 2 : 0));
+}
+
 export function OverlayBox({
   title,
   rows,
@@ -32,7 +37,7 @@ export function OverlayBox({
 }): ReactNode {
   const controller = useController();
   const width = Math.min(wanted, screen.columns);
-  const body = Math.max(1, Math.min(rows.length, screen.rows - 2 - (screen.rows > 10 ? 2 : 0)));
+  const body = Math.min(Math.max(1, rows.length), overlayHeight(screen));
   const furthest = Math.max(0, rows.length - body);
   useLayoutEffect(() => {
     controller.overlayScrollMax = furthest;

@@ -7,7 +7,7 @@ import type { Overlay } from '../view.ts';
 import { drillEndMs, drillRows } from './drill-rows.ts';
 import { FilterBox } from './FilterBox.tsx';
 import { HostSwitcher } from './HostSwitcher.tsx';
-import { OverlayBox, overlayWidth, type ScreenSize } from './OverlayBox.tsx';
+import { OverlayBox, overlayHeight, overlayWidth, type ScreenSize } from './OverlayBox.tsx';
 import { dialogRows, helpRows, lineRows, paletteRows, verdictRows } from './overlay-rows.ts';
 import { paletteItems } from './palette-items.ts';
 
@@ -41,11 +41,10 @@ export function Overlays({ screen }: { readonly screen: ScreenSize }): ReactNode
 function Dialog({ overlay, screen }: Of<'dialog'>): ReactNode {
   const text = useText();
   const wanted = 76;
-  const height = screen.rows - 2;
   return (
     <OverlayBox
       title={text.dialog.title}
-      rows={dialogRows(overlay, overlayWidth(wanted, screen), height, text)}
+      rows={dialogRows(overlay, overlayWidth(wanted, screen), overlayHeight(screen), text)}
       wanted={wanted}
       screen={screen}
     />

@@ -8,7 +8,7 @@ import type { KeyTable } from '../bindings.ts';
 import { writerOf } from '../journal/lens.ts';
 import { keyLabel } from '../key-label.ts';
 import { PANES } from '../layout.ts';
-import { BLANK, type Row, row, type Span, span } from '../rows.ts';
+import { BLANK, type Row, row, rowWidth, type Span, span } from '../rows.ts';
 import { RUNG_LOOK, type RungInWords } from '../sentences.ts';
 import { SYMBOL, type Tone } from '../theme.ts';
 import type { Overlay } from '../view.ts';
@@ -25,21 +25,39 @@ export function dialogRows(
   const question = wrap(harmless(dialog.question), width, 4).map((line) =>
     row(span(line, dialog.harmful ? 'warning' : 'plain', { bold: true })),
   );
-  const choices: Span[] = dialog.choices.flatMap((choice, index) => {
-    const chosen = index === dialog.chosen;
-    return [
-      span(chosen ? `${SYMBOL.chosen} ` : '  ', 'accent', { bold: true }),
-      span(choice.label, chosen ? 'accent' : 'plain', { bold: chosen, inverse: chosen }),
-      span(` (${choice.keys[0]})  `, 'quiet'),
-    ];
-  });
+  const choices = choiceRows(dialog, width);
   const notes = dialog.notes.flatMap((note) => wrap(note, width, 3)).map((line) => row(span(line, 'quiet')));
-  const full = [...question, ...notes, BLANK, choices, BLANK, row(span(text.dialog.help, 'quiet'))];
+  const help = wrap(text.dialog.help, width, 4).map((line) => row(span(line, 'quiet')));
+  const full = [...question, ...notes, BLANK, ...choices.rows, BLANK, ...help];
   if (full.length <= height) return full;
-  const tight = [...question, ...notes, choices];
+  const tight = [...question, ...notes, ...choices.rows];
   if (tight.length <= height) return tight;
-  // Too low for all of it: what is asked and the answers stay.
-  return [...question.slice(0, Math.max(0, height - 1)), choices];
+  // Too low for all of it: what is asked and the answers stay; in the end those beside the chosen one.
+  const answers = choices.rows.length < height ? choices.rows : choices.rowOfChosen;
+  return [...question.slice(0, Math.max(0, height - answers.length)), ...answers];
+}
+
+/** The answers side by side, on as many rows as they need: one that is cut off could be chosen unseen. */
+function choiceRows(
+  { choices, chosen }: Overlay & { kind: 'dialog' },
+  width: number,
+): { readonly rows: readonly Row[]; readonly rowOfChosen: readonly Row[] } {
+  const rows: Row[] = [];
+  let at = 0;
+  for (const [index, choice] of choices.entries()) {
+    const marked = index === chosen;
+    const answer = row(
+      span(marked ? `${SYMBOL.chosen} ` : '  ', 'accent', { bold: true }),
+      span(choice.label, marked ? 'accent' : 'plain', { bold: marked, inverse: marked }),
+      span(` (${choice.keys[0]})`, 'quiet'),
+    );
+    const last = rows.at(-1);
+    const beside = last === undefined ? answer : row(...last, '  ', ...answer);
+    if (last !== undefined && rowWidth(beside) <= width) rows[rows.length - 1] = beside;
+    else rows.push(answer);
+    if (marked) at = rows.length - 1;
+  }
+  return { rows, rowOfChosen: rows.slice(at, at + 1) };
 }
 
 export function helpRows(keys: KeyTable, width: number, text: Text): Row[] {
