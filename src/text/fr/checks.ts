@@ -69,10 +69,9 @@ export const checks: typeof english = {
   mend: 'remède : ',
   byFix: '(--fix s’en charge)',
   unknownId: (id, known) =>
-    `tp5-tui : check --only ne connaît pas « ${harmless(id, 60)} ». Il connaît :\n  ${known.join(' ')}\nUn hôte se met avant --only : tout ce qui le suit est pris pour un point.`,
-  needsYes:
-    'tp5-tui : check --fix demande avant de changer quoi que ce soit ; avec --no-input, donnez --yes.',
-  readOnly: 'tp5-tui : --read-only et --fix ne vont pas ensemble.',
+    `tp5-tui: check --only ne connaît pas « ${harmless(id, 60)} ». Il connaît :\n  ${known.join(' ')}\nUn hôte se met avant --only : tout ce qui le suit est pris pour un point.`,
+  needsYes: 'tp5-tui: check --fix demande avant de changer quoi que ce soit ; avec --no-input, donnez --yes.',
+  readOnly: 'tp5-tui: --read-only et --fix ne vont pas ensemble.',
   askStop: (unit, host) =>
     `Pour prouver que le port suit, arrêter ${said(unit)} sur ${said(host)} un instant ? [o/N] `,
   nothingToFix: 'Rien que --fix puisse faire.',
@@ -83,7 +82,7 @@ export const checks: typeof english = {
   declined: 'Rien n’a été changé.',
   applying: (what) => `· ${what}`,
   noPrivilege: (user, privilege) =>
-    `tp5-tui : ${said(user)} n’a pas le droit de modifier cet hôte : ${connect.readOnly(privilege)}.\n${connect.toMayChange(privilege)}`,
+    `tp5-tui: ${said(user)} n’a pas le droit de modifier cet hôte : ${connect.readOnly(privilege)}.\n${connect.toMayChange(privilege)}`,
   checkingAgain: 'Nouvelle vérification.',
   lostWhileMending:
     'La connexion a été perdue pendant les corrections : relancez check pour voir où elles en sont.',

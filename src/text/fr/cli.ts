@@ -38,23 +38,23 @@ export const cli: typeof english = {
     '2 mauvais usage ou réglages ; 3 machine injoignable ou accès refusé ; 4 non\n' +
     'permis sur la machine ; 128+n terminé par un signal.',
   noHost:
-    'tp5-tui : aucune machine nommée.\n' +
+    'tp5-tui: aucune machine nommée.\n' +
     '  tp5-tui manon@hosting.tp5.b1   ouvre la console dessus par SSH\n' +
     '  tp5-tui demo                   l’ouvre sur la machine embarquée : sans VM\n' +
     '  tp5-tui --local                sur cette machine',
   noTerminal: (why) =>
     (why === 'dumb'
-      ? 'tp5-tui : TERM=dumb ne peut pas montrer d’écran.\n'
-      : 'tp5-tui : la console demande un terminal en entrée et en sortie.\n') +
+      ? 'tp5-tui: TERM=dumb ne peut pas montrer d’écran.\n'
+      : 'tp5-tui: la console demande un terminal en entrée et en sortie.\n') +
     '  Dans un script : `tp5-tui status --json`, ou `tp5-tui status` à lire.',
-  badPort: (given) => `tp5-tui : --port prend un nombre de 1 à 65535, pas « ${harmless(given, 40)} ».`,
+  badPort: (given) => `tp5-tui: --port prend un nombre de 1 à 65535, pas « ${harmless(given, 40)} ».`,
   badUnit: (given) =>
-    `tp5-tui : --unit prend le nom d’une unité, comme calculatrice ou calc@1.service, pas « ${harmless(given, 40)} ».`,
-  badLang: (given) => `tp5-tui : --lang prend en ou fr, pas « ${harmless(given, 40)} ».`,
+    `tp5-tui: --unit prend le nom d’une unité, comme calculatrice ou calc@1.service, pas « ${harmless(given, 40)} ».`,
+  badLang: (given) => `tp5-tui: --lang prend en ou fr, pas « ${harmless(given, 40)} ».`,
   badSettings: (file, line, key, expected) =>
-    `tp5-tui : ${harmless(file)}${line === null ? '' : `:${line}`} : ${key === '' ? '' : `${harmless(key)} : `}${settingsWanted(expected)}`,
+    `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`} : ${key === '' ? '' : `${harmless(key)} : `}${settingsWanted(expected)}`,
   keyClash: (file, line, what) =>
-    `tp5-tui : ${harmless(file)}${line === null ? '' : `:${line}`} : [keys] ${harmless(what)}`,
+    `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`} : [keys] ${harmless(what)}`,
   connecting: (label) => `connexion à ${harmless(label)}…`,
   slowly: (label) =>
     `connecté à ${harmless(label)} ; par une liaison aussi lente, la suite prendra du temps aussi…`,

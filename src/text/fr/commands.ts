@@ -56,8 +56,8 @@ export const commands: typeof english = {
     unknownCommand: (name) => `pas de commande ${said(name)}`,
     suggestion: (name) => `peut-être ${said(name)} ?`,
     badCount: (option, least, given) =>
-      `tp5-tui : ${option} prend un nombre entier de ${least} à 999999999, pas « ${said(given)} ».`,
-    badInterval: (given) => `tp5-tui : -i prend des secondes, 0.2 ou plus, pas « ${said(given)} ».`,
+      `tp5-tui: ${option} prend un nombre entier de ${least} à 999999999, pas « ${said(given)} ».`,
+    badInterval: (given) => `tp5-tui: -i prend des secondes, 0.2 ou plus, pas « ${said(given)} ».`,
   },
 
   status: {

@@ -17,14 +17,14 @@ export const hosts: typeof english = {
       'toutes les machines de [hosts] dans les réglages, une ligne chacune ; ne demande, n’arrête et ne répare rien',
     none: (file) =>
       [
-        `tp5-tui : ${said(file)} ne nomme aucune machine. Avec une table pour chacune, --all les regarde toutes :`,
+        `tp5-tui: ${said(file)} ne nomme aucune machine. Avec une table pour chacune, --all les regarde toutes :`,
       ]
         .concat(EXAMPLE.map((line) => `  ${line}`))
         .join('\n'),
     alone:
-      'tp5-tui : --all désigne toutes les machines des réglages : ni machine, ni --local, ni --demo avec.',
+      'tp5-tui: --all désigne toutes les machines des réglages : ni machine, ni --local, ni --demo avec.',
     onlyLooks: (option) =>
-      `tp5-tui : check --all ne demande, n’arrête et ne répare rien : ${option} est pour une machine à la fois.`,
+      `tp5-tui: check --all ne demande, n’arrête et ne répare rien : ${option} est pour une machine à la fois.`,
     columns: {
       name: 'nom',
       host: 'machine',
