@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { AppFile } from '../ops/deploy/app-files.ts';
+import { fileTrouble } from './file-trouble.ts';
 import { type Invocation, UsageError } from './invocation.ts';
 
 const FILE_LIMIT = 1024 * 1024;
@@ -33,7 +34,7 @@ export async function readFiles(paths: readonly string[], { text }: Invocation):
       if ((await stat(path)).size > FILE_LIMIT) throw new Error(text.deploy.fileTooBig(FILE_LIMIT));
       files.push({ name, content: await readFile(path) });
     } catch (error) {
-      throw new UsageError(text.deploy.badFile(path, error instanceof Error ? error.message : String(error)));
+      throw new UsageError(text.deploy.badFile(path, fileTrouble(error)));
     }
   }
   return files;

@@ -63,6 +63,8 @@ export async function readInvocation(
   if (options.unit !== undefined && !isUnitName(options.unit)) {
     throw new UsageError(early.badUnit(options.unit));
   }
+  const named = hostArgument ?? options.host;
+  if ([named, options.local, options.demo].filter(Boolean).length > 1) throw new UsageError(early.oneMachine);
   const where = folders(env, process.platform);
   const settingsPath = options.config ?? join(where.config, 'config.toml');
   const settings = await readSettings(settingsPath, options.config !== undefined).catch((error: unknown) => {
@@ -71,7 +73,7 @@ export async function readInvocation(
     throw new UsageError(early.badSettings(file, line, key, expected));
   });
   const language = chooseLanguage(options.lang ?? settings.lang, env);
-  const target = decideTarget({ ...options, host: hostArgument ?? options.host, port }, settings);
+  const target = decideTarget({ ...options, host: named, port }, settings);
   return {
     via: options.demo ? 'demo' : options.local ? 'local' : 'ssh',
     target,

@@ -160,6 +160,7 @@ function summaryLines(tally: Tally, place: string, text: Catalogue): string {
     const { latency } = format;
     lines.push(probe.figures(latency(min), latency(p50), latency(p95), latency(max)));
   }
-  if (outages > 0) lines.push(probe.outages(outages, format.seconds(longestOutageMs ?? 0)));
+  if (outages > 0)
+    lines.push(probe.outages(outages, longestOutageMs ? format.seconds(longestOutageMs) : null));
   return lines.join('\n');
 }

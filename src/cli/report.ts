@@ -7,6 +7,7 @@ import { askAnswer, openPromptTerminal, type PromptTerminal } from './ask.ts';
 import { subjectOf } from './check.ts';
 import { exitCodeOf } from './connect.ts';
 import { reasonSentence } from './drill.ts';
+import { fileTrouble } from './file-trouble.ts';
 import { type Invocation, UsageError } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
 import type { OpenedHost } from './open-host.ts';
@@ -171,7 +172,7 @@ async function write(
   try {
     written = await writeWhole(file, content, replace);
   } catch (error) {
-    throw new UsageError(words.badFile(file, error instanceof Error ? error.message : String(error)));
+    throw new UsageError(words.badFile(file, fileTrouble(error)));
   }
   io.stderr.write(`${written ? words.written(file) : words.keptFile(file)}\n`);
   return written;

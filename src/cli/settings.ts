@@ -25,6 +25,7 @@ import { parse as parseToml, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { inNetwork } from '../ops/checks/cards.ts';
 import type { SettingsExpected } from '../text/settings-expected.ts';
+import { fileTrouble } from './file-trouble.ts';
 
 // The messages are codes of `SettingsExpected`; a schema without one is told in the validator's words.
 const port = v.pipe(v.number('port'), v.integer('port'), v.minValue(1, 'port'), v.maxValue(65535, 'port'));
@@ -121,7 +122,7 @@ export async function readSettings(file: string, required: boolean): Promise<Set
     source = await readFile(file, 'utf8');
   } catch (error) {
     if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new BadSettings({ file, line: null, key: '', expected: inWords((error as Error).message) });
+    throw new BadSettings({ file, line: null, key: '', expected: inWords(fileTrouble(error)) });
   }
   return parseSettings(source, file);
 }

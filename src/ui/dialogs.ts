@@ -57,9 +57,11 @@ export function portDialog(open: boolean, state: ConsoleState, text: Catalogue['
   const runtime: Command = { type: 'port', open, scope: 'runtime' };
   const permanent: Command = { type: 'port', open, scope: 'permanent' };
   // What lacks alone is what the verdict asks for: Enter must not open again what is open.
-  const isOpen = (settings: ZoneSettings | null): boolean =>
-    settings !== null && portOpen(settings, state.subject.port);
-  const missing = isOpen(zone.runtime) && !isOpen(zone.permanent) ? permanent : runtime;
+  const isOpen = (settings: ZoneSettings | null): boolean | null =>
+    settings === null ? null : portOpen(settings, state.subject.port);
+  const [now, kept] = [isOpen(zone.runtime), isOpen(zone.permanent)];
+  const missing = now === true && kept !== true ? permanent : runtime;
+  const idle = now === open && kept === open;
   const choices: Choice[] = [
     { label: words.cancel, keys: words.keys.no, commands: [] },
     { label: words.runtime, keys: words.keys.runtime, commands: [runtime] },
@@ -71,9 +73,13 @@ export function portDialog(open: boolean, state: ConsoleState, text: Catalogue['
     question: open
       ? words.openPort(port, zone.name, state.host.label)
       : words.closePort(port, state.subject.unit, zone.name, state.host.label),
-    notes: open ? [words.openNote] : [words.closeNote, words.openNote],
+    notes: [
+      ...(idle ? [open ? words.isOpen : words.isClosed] : []),
+      ...(open || idle ? [] : [words.closeNote]),
+      words.openNote,
+    ],
     choices,
-    chosen: open ? choices.findIndex((choice) => choice.commands[0] === missing) : 0,
+    chosen: open && !idle ? choices.findIndex((choice) => choice.commands[0] === missing) : 0,
     harmful: !open,
   };
 }

@@ -51,7 +51,8 @@ async function run(
     connector: nowhere,
     clock: systemClock,
   };
-  const invocation = await readInvocation('manon@hosting.tp5.b1', common, ENV);
+  const host = common.demo ? undefined : 'manon@hosting.tp5.b1';
+  const invocation = await readInvocation(host, common, ENV);
   const whole = { files: [], yes: true, ...options };
   const more = { tools, openTerminal: () => null };
   const code =

@@ -141,7 +141,7 @@ describe.skipIf(!SANDBOX_RUNS)('tp5-tui deploy', () => {
 
   it.each([
     [{ listen: 'enp0s8' }, {}, '--listen takes an IP address'],
-    [{ files: ['/nonexistent/server.py'] }, {}, 'ENOENT'],
+    [{ files: ['/nonexistent/server.py'] }, {}, '/nonexistent/server.py: no such file or directory'],
     [{ files: ['/tmp/my server.py'] }, {}, 'letters, digits'],
     [{ yes: true }, { readOnly: true }, '--read-only'],
   ])('refuses %j as wrong usage', async (options, common, words) => {

@@ -60,6 +60,12 @@ describe('a run of probes', () => {
     ]);
   });
 
+  it('tells no length of an outage that one probe alone saw', async () => {
+    const { code, out } = await run({ count: '1' }, [false]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^1 outage$/m);
+  });
+
   it('exits 1 when one failed, and tells the outage', async () => {
     const { code, out } = await run({ count: '3' }, [true, false, true]);
     expect(code).toBe(1);

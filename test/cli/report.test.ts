@@ -105,7 +105,8 @@ async function run(tools: Tools, options: ReportOptions = {}, more: More = {}) {
     signal: new AbortController().signal,
     colour: false,
   };
-  const invocation = await readInvocation('manon@hosting.tp5.b1', more.common ?? {}, ENV);
+  const host = more.common?.demo ? undefined : 'manon@hosting.tp5.b1';
+  const invocation = await readInvocation(host, more.common ?? {}, ENV);
   const code = await runReport(invocation, options, io, tools, more.openTerminal ?? (() => null));
   return { code, ...written };
 }

@@ -176,6 +176,9 @@ describe('readInvocation', () => {
     [{ unit: '' }, /--unit/],
     [{ unit: '../x' }, /--unit/],
     [{ lang: 'de' }, /--lang/],
+    [{ host: 'h', demo: true }, /give one of them/],
+    [{ host: 'h', local: true }, /give one of them/],
+    [{ local: true, demo: true }, /give one of them/],
     [{ config: '/nonexistent/config.toml' }, /config\.toml/],
   ])('%j is wrong usage', async (options, message) => {
     await expect(readInvocation('h', options, env)).rejects.toThrow(message);

@@ -63,6 +63,29 @@ describe('actions that change the host', () => {
     expect(await opened(firewallWith([], []))).toEqual(scoped('runtime'));
   });
 
+  it.each([
+    ['o', firewallWith(['13337'], ['13337']), 'open already'],
+    ['O', firewallWith([], []), 'closed already'],
+  ])('%s says when there is nothing to do, and Enter then does nothing', async (key, firewall, words) => {
+    const screen = await drawConsole({ state: { firewall: { value: firewall, atMono: 0 } } });
+    await screen.type(key);
+    expect(screen.text()).toContain(`It is ${words}, at runtime and permanently.`);
+    await screen.type(KEY.enter);
+    expect(screen.session.commands).toEqual([]);
+    screen.unmount();
+  });
+
+  it('says nothing of the kind while only one of both is so', async () => {
+    const screen = await drawConsole({
+      state: { firewall: { value: firewallWith([], ['13337']), atMono: 0 } },
+    });
+    for (const key of ['o', KEY.esc, 'O']) {
+      await screen.type(key);
+      expect(screen.text()).not.toContain('already');
+    }
+    screen.unmount();
+  });
+
   it('takes the French letters in French, and the English ones as well', async () => {
     const screen = await drawConsole({ language: 'fr' });
     await screen.type('t');

@@ -53,6 +53,7 @@ export const cli = {
     `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`}: ${key === '' ? '' : `${harmless(key)}: `}${settingsWanted(expected)}`,
   keyClash: (file: string, line: number | null, what: string) =>
     `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`}: [keys] ${harmless(what)}`,
+  oneMachine: 'tp5-tui: a host, --local and --demo each name another machine: give one of them.',
   connecting: (label: string) => `connecting to ${harmless(label)}…`,
   slowly: (label: string) =>
     `connected to ${harmless(label)}; over so slow a link the rest takes its time, too…`,

@@ -125,8 +125,9 @@ export const commands = {
       `${count(sent, 'probe', 'probes')}, ${integer(open)} open, ${loss} lost`,
     figures: (min: string, p50: string, p95: string, max: string) =>
       `min ${min}   p50 ${p50}   p95 ${p95}   max ${max}`,
-    outages: (number: number, longest: string) =>
-      `${count(number, 'outage', 'outages')}, the longest ${longest}`,
+    /** @param longest null when one failed probe alone says nothing of a length */
+    outages: (number: number, longest: string | null) =>
+      `${count(number, 'outage', 'outages')}${longest === null ? '' : `, the longest ${longest}`}`,
   },
 
   logs: {

@@ -220,6 +220,8 @@ export const consoleText = {
     openPort: (port: string, zone: string, host: string) => `Open ${port} in zone ${zone} of ${host}?`,
     closePort: (port: string, unit: string, zone: string, host: string) =>
       `Close ${port} (${unit}) in zone ${zone} of ${host}?`,
+    isOpen: 'It is open already, at runtime and permanently.',
+    isClosed: 'It is closed already, at runtime and permanently.',
     openNote: 'Runtime: at once, until the next reload. Permanent: from the next reload on.',
     closeNote: 'Nobody outside reaches the service then.',
     help: 'arrows choose, Enter confirms, Esc cancels',

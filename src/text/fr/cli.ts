@@ -55,6 +55,8 @@ export const cli: typeof english = {
     `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`} : ${key === '' ? '' : `${harmless(key)} : `}${settingsWanted(expected)}`,
   keyClash: (file, line, what) =>
     `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`} : [keys] ${harmless(what)}`,
+  oneMachine:
+    'tp5-tui: une machine, --local et --demo désignent chacun une autre machine : n’en donner qu’un.',
   connecting: (label) => `connexion à ${harmless(label)}…`,
   slowly: (label) =>
     `connecté à ${harmless(label)} ; par une liaison aussi lente, la suite prendra du temps aussi…`,

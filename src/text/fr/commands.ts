@@ -124,7 +124,8 @@ export const commands: typeof english = {
     counts: (sent, open, loss) =>
       `${count(sent, 'sonde', 'sondes')}, ${count(open, 'ouverte', 'ouvertes')}, ${loss} de perte`,
     figures: (min, p50, p95, max) => `min ${min}   p50 ${p50}   p95 ${p95}   max ${max}`,
-    outages: (number, longest) => `${count(number, 'coupure', 'coupures')}, la plus longue ${longest}`,
+    outages: (number, longest) =>
+      `${count(number, 'coupure', 'coupures')}${longest === null ? '' : `, la plus longue ${longest}`}`,
   },
 
   logs: {

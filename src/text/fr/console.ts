@@ -218,6 +218,8 @@ export const consoleText: typeof english = {
     pidNote: (pid) => ` (PID ${pid})`,
     openPort: (port, zone, host) => `Ouvrir ${port} dans la zone ${zone} de ${host} ?`,
     closePort: (port, unit, zone, host) => `Fermer ${port} (${unit}) dans la zone ${zone} de ${host} ?`,
+    isOpen: 'Il est déjà ouvert, en runtime et en permanent.',
+    isClosed: 'Il est déjà fermé, en runtime et en permanent.',
     openNote: 'Runtime : tout de suite, jusqu’au prochain rechargement. Permanent : à partir de celui-ci.',
     closeNote: 'Personne au-dehors ne joint plus le service ensuite.',
     help: 'flèches : choisir, Entrée : confirmer, Échap : annuler',
