@@ -13,7 +13,7 @@ it('opens on five live panes, and gives the screen back on q', async () => {
   await terminal.waitFor(/● 127\.0\.0\.\d:\d{5} {2}[\d.]+ ms/);
   await terminal.waitFor(/p50 [\d.]+ +p95 [\d.]+ +max [\d.]+ ms +loss 0 %/);
   await terminal.waitFor(/Le serveur tourne sur/);
-  await terminal.waitFor('› 5 to type an expression');
+  await terminal.waitFor('› press 5 to type an expression');
   expect(terminal.row(0)).toContain('demo');
   expect(terminal.buffer()).toBe('alternate');
   terminal.type('q');

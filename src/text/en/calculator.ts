@@ -10,7 +10,7 @@ export const calculator = {
   throughHost: 'through the host',
   asking: 'asking',
   wrong: (expected: string) => `wrong: it is ${expected}`,
-  toType: (key: string) => `${key} to type an expression, like 2+3`,
+  toType: (key: string) => `press ${key} to type an expression, like 2+3`,
   notSent: (why: string) => `not sent: ${why}`,
   typing: 'typing',
   historySearch: 'history',

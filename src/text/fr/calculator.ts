@@ -9,7 +9,7 @@ export const calculator: typeof english = {
   throughHost: 'par l’hôte',
   asking: 'question posée',
   wrong: (expected) => `faux : c’est ${expected}`,
-  toType: (key: string) => `${key} pour écrire une opération, comme 2+3`,
+  toType: (key: string) => `touche ${key} : une opération, comme 2+3`,
   notSent: (why) => `pas envoyé : ${why}`,
   typing: 'saisie',
   historySearch: 'historique',

@@ -390,10 +390,12 @@ describe('the Calculator pane', () => {
   });
 
   it('tells how to begin, and keeps the newest when it is low', () => {
-    expect(pane('calculator', {})).toBe('› 5 to type an expression, like 2+3');
-    expect(pane('calculator', {}, { focus: 'calculator' })).toBe('› Enter to type an expression, like 2+3');
+    expect(pane('calculator', {})).toBe('› press 5 to type an expression, like 2+3');
+    expect(pane('calculator', {}, { focus: 'calculator' })).toBe(
+      '› press Enter to type an expression, like 2+3',
+    );
     expect(pane('calculator', {}, { focus: 'calculator', language: 'fr' })).toBe(
-      '› Entrée pour écrire une opération, comme 2+3',
+      '› touche Entrée : une opération, comme 2+3',
     );
     expect(pane('calculator', answers, { body: 1 })).toBe('› 9-9 = ◐ asking');
     expect(pane('calculator', answers, { body: 3, typing: true })).toBe('› 9-9\n  ◐ asking\n›');
