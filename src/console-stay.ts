@@ -1,5 +1,4 @@
 /** The console's stay on one host: the way there with all its questions, the session, and the way out. */
-
 import { announced } from './cli/announced.ts';
 import { endedOnTheWay, terminalQuestions } from './cli/connect.ts';
 import { Interrupted } from './cli/io.ts';

@@ -1,5 +1,5 @@
 /** `tp5-tui check`: every point of the exercise, with evidence and mend; with `--fix`, mended and checked again. */
-import { CHECK_IDS, type Expected, expectedFor, type Subject } from '../ops/checks/check.ts';
+import { EVERY_CHECK, type Expected, expectedFor, type Subject } from '../ops/checks/check.ts';
 import { planRepairs, type RepairStep } from '../ops/checks/repair.ts';
 import { applyStep } from '../ops/checks/repair-apply.ts';
 import { type CheckReport, isCheckId, runChecks } from '../ops/checks/run.ts';
@@ -107,7 +107,7 @@ function refuseWrongUsage(
 export function refuseUnknownIds(only: readonly string[] | undefined, { text }: Invocation): void {
   const unknown = only?.find((id) => !isCheckId(id));
   if (unknown === undefined) return;
-  throw new UsageError(text.checks.unknownId(unknown, Object.values(CHECK_IDS).flat()));
+  throw new UsageError(text.checks.unknownId(unknown, EVERY_CHECK));
 }
 
 /** @returns the exit code. @throws as `runCheck` */

@@ -1,5 +1,5 @@
 /** Completion for bash, 3.2 (that of macOS) and up. Pure. */
-import { CHECK_IDS } from '../ops/checks/check.ts';
+import { EVERY_CHECK } from '../ops/checks/check.ts';
 import {
   COMMANDS,
   COMMON_OPTIONS,
@@ -91,7 +91,7 @@ function completing(value: ValueKind): string {
     case 'file':
       return '_tp5_tui_files "$cur";';
     case 'check':
-      return `_tp5_tui_words '${Object.values(CHECK_IDS).flat().join(' ')}' "$cur";`;
+      return `_tp5_tui_words '${EVERY_CHECK.join(' ')}' "$cur";`;
     case 'unit':
     case 'other':
       return '';

@@ -1,5 +1,5 @@
 /** Completion for fish. Pure. */
-import { CHECK_IDS } from '../ops/checks/check.ts';
+import { EVERY_CHECK } from '../ops/checks/check.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { COMMANDS, COMMON_OPTIONS, flagsOf, type OptionSpec, type ValueKind } from './command-table.ts';
 
@@ -58,7 +58,7 @@ function valueFlags(value: ValueKind): string {
     case 'file':
       return '-F';
     case 'check':
-      return `-a ${quoted(Object.values(CHECK_IDS).flat().join(' '))}`;
+      return `-a ${quoted(EVERY_CHECK.join(' '))}`;
     case 'unit':
     case 'other':
       return '';

@@ -1,5 +1,5 @@
 /** Completion for zsh: from a file `_tp5-tui` on `$fpath`, or sourced. Pure. */
-import { CHECK_IDS } from '../ops/checks/check.ts';
+import { EVERY_CHECK } from '../ops/checks/check.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import {
   COMMANDS,
@@ -71,7 +71,7 @@ function action(value: ValueKind): string {
     case 'file':
       return '_files';
     case 'check':
-      return `(${Object.values(CHECK_IDS).flat().join(' ')})`;
+      return `(${EVERY_CHECK.join(' ')})`;
     case 'unit':
     case 'other':
       // A blank: something follows, and nothing is known about it.

@@ -5,9 +5,9 @@ import { harmless } from '../text/foreign.ts';
 import { widthOf } from '../text/measure.ts';
 import type { CommonOptions, Invocation } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
-import { type Origin, originsOf, type SettingName } from './origins.ts';
+import { expectOrigin, type Origin, type OriginSources, originsOf, type SettingName } from './origins.ts';
 import { painter } from './paint.ts';
-import { lineOf } from './settings.ts';
+import { type ExpectSettings, lineOf } from './settings.ts';
 
 export interface ConfigCall {
   readonly hostArgument: string | undefined;
@@ -30,10 +30,10 @@ export async function runConfig(invocation: Invocation, call: ConfigCall, io: Io
   const { settingsPath, settings, folders } = invocation;
   const source = await readFile(settingsPath, 'utf8').catch(() => null);
   const { hostArgument, options, env } = call;
-  const origins = originsOf({ hostArgument, options, settings, source: source ?? '', env });
+  const sources: OriginSources = { hostArgument, options, settings, source: source ?? '', env };
   const all = [
-    ...settingsOf(invocation, origins),
-    ...expectOf(invocation, hostArgument ?? options.host, source ?? ''),
+    ...settingsOf(invocation, originsOf(sources)),
+    ...expectOf(invocation, sources),
     ...webhookOf(invocation, source ?? ''),
     ...keysOf(invocation, source ?? ''),
   ];
@@ -82,14 +82,13 @@ function settingsOf(
   return [way, ...listed];
 }
 
-/** What the host is expected to be like, where the settings say so; a named host's own table comes first. */
-function expectOf({ settings, target }: Invocation, asked: string | undefined, source: string): Setting[] {
-  const own = asked === undefined ? undefined : settings.hosts?.[asked]?.expect;
-  return Object.entries(target.expect).map(([name, value]) => {
-    const key = own !== undefined && name in own ? `hosts.${asked}.expect.${name}` : `expect.${name}`;
-    const origin: Origin = { from: 'settings', key, line: lineOf(source, key) };
-    return { name: `expect.${name}`, value: value ?? null, origin };
-  });
+/** What the host is expected to be like, where the settings say so. */
+function expectOf({ target }: Invocation, sources: OriginSources): Setting[] {
+  return (Object.keys(target.expect) as (keyof ExpectSettings)[]).map((name) => ({
+    name: `expect.${name}`,
+    value: target.expect[name] ?? null,
+    origin: expectOrigin(name, sources),
+  }));
 }
 
 /** The name of the webhook's file, never what is in it. */

@@ -1,5 +1,4 @@
 /** `tp5-tui deploy --netdata`: has Netdata on the host watch the service's port and tell Discord, and proves it. */
-
 import type { Webhook } from '../ops/discord/webhook.ts';
 import { isWebhook, readWebhookFile } from '../ops/discord/webhook-file.ts';
 import { deployNetdata, testAlert } from '../ops/netdata/deploy.ts';

@@ -1,6 +1,6 @@
 /** Where each setting in force came from. Pure; the values themselves are decided by `decideTarget`. */
 import type { CommonOptions } from './invocation.ts';
-import { lineOf, type SettingsFile, splitHost, type TargetOptions } from './settings.ts';
+import { type ExpectSettings, lineOf, type SettingsFile, splitHost, type TargetOptions } from './settings.ts';
 
 export type Origin =
   | { readonly from: 'option'; readonly option: string }
@@ -43,6 +43,13 @@ export function originsOf(sources: OriginSources): Readonly<Record<SettingName, 
     readOnly: sources.options.readOnly ? { from: 'option', option: '--read-only' } : { from: 'default' },
     input: sources.options.input === false ? { from: 'option', option: '--no-input' } : { from: 'default' },
   };
+}
+
+/** Of one thing that is expected of the host, where the settings name it: the named host's own comes first. */
+export function expectOrigin(name: keyof ExpectSettings, sources: OriginSources): Origin {
+  const named = namedTable(sources);
+  const own = named !== null && sources.settings.hosts?.[named.name]?.expect?.[name] !== undefined;
+  return inFile(own ? `hosts.${named.name}.expect.${name}` : `expect.${name}`, sources);
 }
 
 function orElse(origin: Origin, other: Origin): Origin {

@@ -1,5 +1,4 @@
 /** `tp5-tui probe`: TCP latency of the service from this machine, a line a probe and a summary; no SSH. */
-
 import type { Connector } from '../ops/connector.ts';
 import type { ProbeSample } from '../ops/probe/facts.ts';
 import { createOwnPorts } from '../ops/probe/ports.ts';

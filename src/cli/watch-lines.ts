@@ -1,5 +1,4 @@
 /** What a guard prints on stdout: one JSON document a line, for each change, and a heartbeat when asked. Pure. */
-
 import type { Mend } from '../ops/verdict/ladder.ts';
 import { mendOfCrashes } from '../ops/verdict/mends.ts';
 import { crashes, isJudgement, type Judgement } from '../ops/watch/event.ts';

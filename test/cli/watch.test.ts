@@ -1,5 +1,4 @@
 /** `watch` in the process: hosts, lines, alerts at a stand-in for Discord, metrics, heartbeat, and its end. */
-
 import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';

@@ -45,6 +45,9 @@ export const CHECK_IDS = {
 
 export type CheckId = (typeof CHECK_IDS)[CheckGroup][number];
 
+/** All of them, in the order in which they are told. */
+export const EVERY_CHECK: readonly CheckId[] = Object.values(CHECK_IDS).flat();
+
 /** `warn`: works, and should still be looked at; `skip`: could not be seen, or makes no sense now. */
 export type CheckState = 'pass' | 'fail' | 'warn' | 'skip';
 

@@ -1,5 +1,4 @@
 /** Facts about Netdata's watch, from its API and its files on the host. */
-
 import {
   findPortChart,
   maskSecrets,

@@ -1,7 +1,7 @@
 /** A whole run: which checks, the facts they need, the judgements, and the one proof that stops the service. */
 import type { Asking } from './answers.ts';
 import { APP } from './app.ts';
-import { CHECK_IDS, type Check, type CheckId, type CheckResult, type Gathered, skipped } from './check.ts';
+import { type Check, type CheckId, type CheckResult, EVERY_CHECK, type Gathered, skipped } from './check.ts';
 import { demoSources } from './demo-sources.ts';
 import { FIREWALL_FOLLOWS, isReadyToProve, proveFollows } from './firewall-follows.ts';
 import { gather } from './gather.ts';
@@ -24,10 +24,8 @@ const ALL: readonly Check[] = [
   ...APP,
 ];
 
-const ORDER: readonly CheckId[] = Object.values(CHECK_IDS).flat();
-
 export function isCheckId(word: string): word is CheckId {
-  return (ORDER as readonly string[]).includes(word);
+  return (EVERY_CHECK as readonly string[]).includes(word);
 }
 
 export interface CheckRun extends Asking {
@@ -59,7 +57,7 @@ export async function runChecks(run: CheckRun): Promise<CheckReport> {
   signal.throwIfAborted();
   const judged = [...new Set(wanted)].map((check) => check.run(facts, subject));
   const proved = await prove(run, judged, facts);
-  const results = ORDER.flatMap((id) => {
+  const results = EVERY_CHECK.flatMap((id) => {
     if (only !== null && !only.includes(id)) return [];
     const result = proved?.id === id ? proved : judged.find((one) => one.id === id);
     return result === undefined ? [] : [result];

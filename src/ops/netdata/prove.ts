@@ -1,5 +1,4 @@
 /** That Netdata guards the port: it answers, sees what is, has our alarm, and would tell Discord. */
-
 import { isWildcard } from '../address.ts';
 import type { Clock } from '../clock.ts';
 import { asRoot, complaint } from '../deploy/root-command.ts';

@@ -1,5 +1,4 @@
 /** `deploy` in English: the plan, what it asks, what it proves, and what keeps it from being done. */
-
 import type { RolledBack } from '../../ops/deploy/carry-out.ts';
 import type { Unfinished } from '../../ops/deploy/look.ts';
 import type { RestartReason, Step } from '../../ops/deploy/plan.ts';

@@ -9,8 +9,7 @@ export function Line({ row, width }: { readonly row: Row; readonly width: number
   return (
     <Text wrap="truncate">
       {fitRow(row, width).map((part, index) => (
-        // Pieces of a row have no identity but their place.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces of a row have no identity but their place
         <Text key={index} {...INK[part.tone ?? 'plain']} {...style(part)}>
           {part.text}
         </Text>
