@@ -191,6 +191,7 @@ describe.skipIf(!SANDBOX_RUNS)('tp5-tui deploy', () => {
 
   it.each([
     ['no-sudo', /this user may not use sudo \(sudo: no\)\.\nLog in as root/],
+    ['needs-terminal', /sudo wants a terminal of this user.*\(sudo: no\)\.\nHave root exempt.*!requiretty/],
     ['password-not-given', /no sudo password was given.*\.\nRun it in a terminal/],
     ['password-refused', /none of the passwords.*\.\nRun it again/],
   ] as const)('exits 4 for who may change nothing, and says why and what then: %s', async (reason, said) => {

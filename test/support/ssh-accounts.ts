@@ -24,9 +24,22 @@ export function runAs(
   if (isStandingQuestion(command)) return answerStanding(account, channel);
   if (command[0] !== 'sudo') return run(command, account.uid === 0);
   sudo(account, command.slice(1), channel, (inner) => {
-    if (inner[0] === 'true') return end(channel, 0);
-    run(inner, true);
+    const marked = markedCommand(inner);
+    if (marked !== null) channel.stderr.write(marked.mark);
+    const own = marked?.argv ?? inner;
+    if (own[0] === 'true') return end(channel, 0);
+    run(own, true);
   });
+}
+
+/** `sh -c SCRIPT HALF HALF COMMAND…`, as the transport has sudo start a command: see src/ops/transport/sudo.ts. */
+function markedCommand(
+  argv: readonly string[],
+): { readonly mark: string; readonly argv: readonly string[] } | null {
+  const [shell, option, , first = '', second = '', ...own] = argv;
+  return shell === 'sh' && option === '-c' && first.startsWith('tp5-tui:')
+    ? { mark: first + second, argv: own }
+    : null;
 }
 
 function withoutEnvironment(argv: readonly string[]): readonly string[] {
@@ -61,7 +74,8 @@ function sudo(
   const options = argv.slice(0, split);
   const inner = argv.slice(split + 1);
   if (account.sudo === 'missing') return end(channel, 127, 'sudo: not found\n');
-  if (account.sudo === 'free' || account.unasked?.includes(inner[0] ?? '')) return run(inner);
+  const named = markedCommand(inner)?.argv[0] ?? inner[0] ?? '';
+  if (account.sudo === 'free' || account.unasked?.includes(named)) return run(inner);
   if (!options.includes('-S')) return end(channel, 1, 'sudo: a password is required\n');
   const prompt = options[options.indexOf('-p') + 1] ?? 'Password: ';
 

@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { Failed } from '../failure.ts';
 import type { RunningCommand, StartCommand } from './process.ts';
-import { answerSudo, sudoArgv, sudoPrompt } from './sudo.ts';
+import { answerSudo, sudoArgv, sudoMarks } from './sudo.ts';
 import type { OpenedCommand, Privilege, RunOptions, RunResult } from './transport.ts';
 
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
@@ -37,7 +37,7 @@ export async function runCommand(
   try {
     const output = keepFirst(command.stream, maxBytes);
     const errors = keepFirst(stderr, maxBytes);
-    admitted.then(() => command.stream.end(input));
+    admitted.then((own) => command.stream.end(own ? input : ''));
     const read = Promise.all([command.ended, output.done, errors.done]);
     const [exit] = await Promise.race([read, aborted.promise]);
     const lost = runner.lostDetail();
@@ -55,18 +55,19 @@ export async function runCommand(
   }
 }
 
-/** See `Transport.open`. The duplex is handed out once sudo, where it asks, has its password. */
+/** See `Transport.open`. The duplex is handed out once it is the command's own, and not sudo's. */
 export async function openCommand(
   runner: CommandRunner,
   argv: readonly string[],
   options: Pick<RunOptions, 'privileged' | 'signal'> = {},
 ): Promise<OpenedCommand> {
   options.signal?.throwIfAborted();
-  const { command, stderr, admitted } = await startAs(runner, argv, options);
+  const { command, stderr, admitted, refused } = await startAs(runner, argv, options);
   const aborted = whenAborted(options.signal, command);
   command.ended.then(aborted.dispose, aborted.dispose);
   const errors = keepLast(stderr, STDERR_KEPT);
   await Promise.race([admitted, aborted.promise]);
+  if (refused()) throw new Failed({ code: 'sudo-password-wrong', user: runner.user });
   return {
     stream: command.stream,
     stderr: errors,
@@ -78,8 +79,8 @@ export async function openCommand(
 interface Started {
   readonly command: RunningCommand;
   readonly stderr: Readable;
-  /** Settles when stdin is the command's own: at once, or when sudo has its password. */
-  readonly admitted: Promise<void>;
+  /** Whether stdin has become the command's own; settles at once where there is no sudo that reads it. */
+  readonly admitted: Promise<boolean>;
   readonly refused: () => boolean;
 }
 
@@ -96,13 +97,13 @@ async function startAs(
   if (privilege.kind === 'none')
     throw new Failed({ code: 'not-permitted', action: argv.join(' '), detail: privilege.detail });
 
-  const prompt = sudoPrompt();
-  const command = await start(sudoArgv(prompt, argv));
-  return { command, ...answerSudo(command, prompt, sudoPassword ?? '') };
+  const marks = sudoMarks();
+  const command = await start(sudoArgv(marks, argv));
+  return { command, ...answerSudo(command, marks, sudoPassword ?? '') };
 }
 
 function plain(command: RunningCommand): Started {
-  return { command, stderr: command.stderr, admitted: Promise.resolve(), refused: () => false };
+  return { command, stderr: command.stderr, admitted: Promise.resolve(true), refused: () => false };
 }
 
 /** A host that does not answer must not outlast the caller's patience: what starts too late is stopped. */

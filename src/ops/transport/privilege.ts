@@ -1,16 +1,21 @@
 /** What we may do on a host: root, sudo, sudo with a password, or nothing; known after one command. */
-import { finished } from 'node:stream/promises';
 import { Failed } from '../failure.ts';
-import { runCommand } from './commands.ts';
+import { type CommandRunner, runCommand } from './commands.ts';
 import type { Granted, SshMemory, SshQuestions } from './memory.ts';
 import type { StartCommand } from './process.ts';
-import { answerSudo, sudoArgv, sudoPrompt } from './sudo.ts';
 import type { Privilege } from './transport.ts';
 
 const PASSWORD_TRIES = 3;
 
 /** Groups whose members may use sudo on the distributions there are. */
 const SUDO_GROUPS = new Set(['sudo', 'wheel', 'admin', 'root']);
+
+/** `sudo -n` that would have asked: sudo's words, and those of sudo-rs (its src/common/error.rs, src/pam/error.rs). */
+const WANTS_PASSWORD =
+  /\ba (?:password|terminal) is required|\binteractive authentication is required|\binteraction (?:is )?required/i;
+
+/** `Defaults requiretty`, see sudoers(5). */
+const WANTS_TERMINAL = /\byou must have a tty to run sudo/i;
 
 /** Precedes our own lines: a login shell's start-up file may print anything before. */
 const MARK = 'tp5-tui:';
@@ -86,7 +91,8 @@ export function judgeStanding(standing: Standing, policy: PrivilegeOptions['sudo
   if (standing.sudo?.code === 0) return { kind: 'sudo' };
   const said = standing.sudo?.said ?? '';
   const detail = `${said}${said === '' ? '' : '; '}groups: ${standing.groups.join(' ')}`;
-  if (!/a (?:password|terminal) is required/.test(said)) return { kind: 'none', reason: 'no-sudo', detail };
+  if (WANTS_TERMINAL.test(said)) return { kind: 'none', reason: 'needs-terminal', detail: said };
+  if (!WANTS_PASSWORD.test(said)) return { kind: 'none', reason: 'no-sudo', detail };
   const plausible = standing.groups.some((group) => SUDO_GROUPS.has(group));
   if (policy === 'never') return { kind: 'none', reason: 'password-not-given', detail };
   return plausible || policy === 'ask' ? 'password' : { kind: 'none', reason: 'no-sudo', detail };
@@ -113,12 +119,13 @@ async function tryPasswords(
       return none(attempt === 1 ? 'password-not-given' : 'password-refused', '');
     const answer = await tryPassword(options, password);
     if (answer.taken) return { privilege: { kind: 'sudo-password' }, sudoPassword: password };
-    if (answer.final) return none('no-sudo', answer.said);
+    if (answer.final)
+      return none(WANTS_TERMINAL.test(answer.said) ? 'needs-terminal' : 'no-sudo', answer.said);
   }
   return none('password-refused', '');
 }
 
-function none(reason: 'no-sudo' | 'password-refused' | 'password-not-given', detail: string): Granted {
+function none(reason: Extract<Privilege, { kind: 'none' }>['reason'], detail: string): Granted {
   return { privilege: { kind: 'none', reason, detail }, sudoPassword: null };
 }
 
@@ -130,17 +137,20 @@ interface PasswordAnswer {
 }
 
 async function tryPassword(options: PrivilegeOptions, password: string): Promise<PasswordAnswer> {
-  const prompt = sudoPrompt();
-  const command = await options.start(['env', 'LC_ALL=C', ...sudoArgv(prompt, ['true'])]);
-  const { stderr, refused } = answerSudo(command, prompt, password);
-  let said = '';
-  stderr.on('data', (chunk: Buffer) => {
-    said += chunk.toString('utf8');
-  });
-  command.stream.resume();
-  const [exit] = await Promise.all([command.ended, finished(stderr)]);
-  if (refused()) return { taken: false, final: false, said };
-  const lost = options.lostDetail();
-  if (exit.code === null && lost !== null) throw new Failed({ code: 'link-lost', detail: lost });
-  return { taken: exit.code === 0, final: true, said: said.trim() };
+  const { user, lostDetail, signal } = options;
+  const runner: CommandRunner = {
+    // What sudo says is read: in English.
+    start: (argv) => options.start(['env', 'LC_ALL=C', ...argv]),
+    user,
+    privilege: { kind: 'sudo-password' },
+    sudoPassword: password,
+    lostDetail,
+  };
+  try {
+    const { code, stderr } = await runCommand(runner, ['true'], { privileged: true, signal });
+    return { taken: code === 0, final: true, said: stderr.trim() };
+  } catch (error) {
+    if (!(error instanceof Failed) || error.failure.code !== 'sudo-password-wrong') throw error;
+    return { taken: false, final: false, said: '' };
+  }
 }

@@ -16,7 +16,8 @@ export type Privilege =
   /** Read-only, and why. */
   | {
       readonly kind: 'none';
-      readonly reason: 'no-sudo' | 'password-refused' | 'password-not-given';
+      /** `needs-terminal`: sudoers has `requiretty`, and a command of ours has none. */
+      readonly reason: 'no-sudo' | 'needs-terminal' | 'password-refused' | 'password-not-given';
       readonly detail: string;
     };
 

@@ -29,6 +29,8 @@ export const connect = {
     switch (privilege.reason) {
       case 'no-sudo':
         return `this user may not use sudo${detail}`;
+      case 'needs-terminal':
+        return `sudo wants a terminal of this user, and commands over a connection have none${detail}`;
       case 'password-refused':
         return `sudo took none of the passwords${detail}`;
       case 'password-not-given':
@@ -41,6 +43,8 @@ export const connect = {
     switch (privilege.reason) {
       case 'no-sudo':
         return 'Log in as root or as a user in the group sudo or wheel (--user NAME), or have root put this one there.';
+      case 'needs-terminal':
+        return 'Have root exempt this user: “Defaults:USER !requiretty” in a file of its own (visudo -f /etc/sudoers.d/USER); or log in as root (--user root).';
       case 'password-refused':
         return 'Run it again with the password of this user on the host.';
       case 'password-not-given':

@@ -27,6 +27,8 @@ export const connect: typeof english = {
     switch (privilege.reason) {
       case 'no-sudo':
         return `cet utilisateur n’a pas droit à sudo${detail}`;
+      case 'needs-terminal':
+        return `sudo exige un terminal de cet utilisateur, et une commande à distance n’en a pas${detail}`;
       case 'password-refused':
         return `sudo n’a voulu d’aucun des mots de passe${detail}`;
       case 'password-not-given':
@@ -38,6 +40,8 @@ export const connect: typeof english = {
     switch (privilege.reason) {
       case 'no-sudo':
         return 'Connectez-vous en root ou sous un compte du groupe sudo ou wheel (--user NOM), ou faites-y mettre celui-ci par root.';
+      case 'needs-terminal':
+        return 'Faites exempter ce compte par root : « Defaults:COMPTE !requiretty » dans un fichier à part (visudo -f /etc/sudoers.d/COMPTE) ; ou connectez-vous en root (--user root).';
       case 'password-refused':
         return 'Recommencez avec le mot de passe de ce compte sur la machine.';
       case 'password-not-given':

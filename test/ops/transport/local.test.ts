@@ -65,24 +65,6 @@ describe.skipIf(process.platform === 'win32')('this machine', () => {
     expect(await command.ended).toEqual({ code: 0, signal: null });
   });
 
-  it('answers sudo in its own words', async () => {
-    const script = [
-      'if [ "$1" = -n ]; then echo "sudo: a password is required" >&2; exit 1; fi',
-      'printf "%s" "$4" >&2',
-      'read -r given',
-      '[ "$given" = secret ] || { echo "Sorry, try again." >&2; printf "%s" "$4" >&2; read -r given; exit 1; }',
-      'shift 5; exec "$@"',
-    ];
-    await program('sudo', script.join('\n'));
-    const questions = {
-      askSudoPassword: async ({ attempt }: { attempt: number }) => (attempt === 1 ? 'wrong' : 'secret'),
-    };
-    const transport = await connectLocal({ env, questions });
-    expect(transport.privilege).toEqual({ kind: 'sudo-password' });
-    const result = await transport.run(['sh', '-c', 'cat; echo done >&2'], { privileged: true, input: 'hi' });
-    expect(result).toMatchObject({ code: 0, stdout: 'hi', stderr: 'done\n' });
-  });
-
   it('reads files and dials addresses', async () => {
     await program('sudo', 'exit 0');
     const transport = await connectLocal({ env });

@@ -157,6 +157,27 @@ describe('readStanding and judgeStanding', () => {
       { kind: 'none', reason: 'no-sudo', detail: 'Sorry, user u may not run sudo on tp5.; groups: u wheel' },
     ],
     [
+      'tp5-tui:uid 1000\ntp5-tui:groups u wheel\ntp5-tui:sudo 1 sudo: interactive authentication is required\n',
+      'password',
+    ],
+    ['tp5-tui:uid 1000\ntp5-tui:groups u wheel\ntp5-tui:sudo 1 sudo: Interaction is required\n', 'password'],
+    [
+      'tp5-tui:uid 1000\ntp5-tui:groups u wheel\ntp5-tui:sudo 1 sudo: sorry, you must have a tty to run sudo\n',
+      {
+        kind: 'none',
+        reason: 'needs-terminal',
+        detail: 'sudo: sorry, you must have a tty to run sudo',
+      },
+    ],
+    [
+      "tp5-tui:uid 1000\ntp5-tui:groups u wheel\ntp5-tui:sudo 1 sudo: I'm sorry u. I'm afraid I can't do that\n",
+      {
+        kind: 'none',
+        reason: 'no-sudo',
+        detail: "sudo: I'm sorry u. I'm afraid I can't do that; groups: u wheel",
+      },
+    ],
+    [
       'tp5-tui:uid 1000\ntp5-tui:groups u sudo\ntp5-tui:sudo 127 sh: 1: sudo: not found\n',
       { kind: 'none', reason: 'no-sudo', detail: 'sh: 1: sudo: not found; groups: u sudo' },
     ],
