@@ -1,0 +1,22 @@
+"""Greets at once when a client connects, before it was sent anything; then bare expressions."""
+import socket
+import sys
+
+address = sys.argv[sys.argv.index("--listen") + 1]
+port = 13337
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind((address, port))
+listener.listen(1)
+print("Le serveur tourne sur %s:%s" % (address, port), flush=True)
+while True:
+    conn, addr = listener.accept()
+    print("Un client %s s'est connecté." % (addr,), flush=True)
+    conn.sendall("Bienvenue sur la calculatrice\n".encode())
+    while True:
+        data = conn.recv(1024)
+        if not data:
+            break
+        print("Le client %s a envoyé %s" % (addr, data.decode()), flush=True)
+        conn.sendall(str(eval(data.decode())).encode())
+    conn.close()

@@ -1,0 +1,18 @@
+"""Lines: what has no newline yet is waited for, and each answer ends with one."""
+import socket
+import sys
+
+address = sys.argv[sys.argv.index("--listen") + 1]
+port = 13337
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind((address, port))
+listener.listen(1)
+print("Le serveur tourne sur %s:%s" % (address, port), flush=True)
+while True:
+    conn, addr = listener.accept()
+    print("Un client %s s'est connecté." % (addr,), flush=True)
+    for line in conn.makefile("r", encoding="utf-8", newline="\n"):
+        print("Le client %s a envoyé %s" % (addr, line.strip()), flush=True)
+        conn.sendall(("%s\n" % eval(line)).encode())
+    conn.close()
