@@ -3,6 +3,7 @@
  * `lab-timing` on a real systemd host with nothing beside it, since it measures, and `lab` on several such hosts.
  */
 import { defineConfig } from 'vitest/config';
+import { BOUND_MS, TEST_BOUND_MS } from './test/support/bound.ts';
 
 const tests = (folder: string): string => `test/${folder}/**/*.test.{ts,tsx}`;
 
@@ -23,23 +24,23 @@ const long = [
   'watch',
 ].map((name) => `test/lab/${name}.test.ts`);
 const leftOut = process.env.TP5_LAB === 'require' ? [] : long;
-/**
- * A real host on a shared machine now and then stalls. Whoever works on a test sees it fail; a whole run goes on,
- * and `.ci/run` names at its end what passed on the second try alone.
- */
-const retry = process.env.CI === 'true' ? 1 : 0;
-const onLab = { retry, globalSetup: ['test/lab/setup.ts'], testTimeout: 60_000, hookTimeout: 120_000 };
+/** The same bounds for every test: none waits for time, and none is tried twice. */
+const bounds = {
+  testTimeout: TEST_BOUND_MS,
+  hookTimeout: TEST_BOUND_MS,
+  expect: { poll: { timeout: BOUND_MS, interval: 5 } },
+};
+const onLab = { ...bounds, globalSetup: ['test/lab/setup.ts'] };
 
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
-          retry,
+          ...bounds,
           name: 'unit',
           include: [tests('**')],
           exclude: [tests('e2e'), tests('lab')],
-          testTimeout: 10_000,
           // One core is left alone by default, which of two is half of the machine.
           maxWorkers: '100%',
           sequence: { groupOrder: 1 },
@@ -47,10 +48,9 @@ export default defineConfig({
       },
       {
         test: {
-          retry,
+          ...bounds,
           name: 'e2e',
           include: [tests('e2e')],
-          testTimeout: 30_000,
           maxWorkers: '100%',
           sequence: { groupOrder: 2 },
         },

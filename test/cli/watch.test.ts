@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readInvocation } from '../../src/cli/invocation.ts';
 import { runWatch, type WatchCall, type WatchTools } from '../../src/cli/watch.ts';
 import { installUnit } from '../../src/cli/watch-install.ts';
@@ -11,6 +11,7 @@ import type { HostMaker } from '../../src/ops/host.ts';
 import { catalogue } from '../../src/text/catalogue.ts';
 import { type RecordedIo, recordIo, settingsFile, toolsOn } from '../support/command.ts';
 import { type DiscordStandIn, startDiscord } from '../support/discord.ts';
+import { eventually } from '../support/eventually.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createFakeHost, type FakeHost, RUNNING } from '../support/fake-host.ts';
 import { testFolder } from '../support/folder.ts';
@@ -313,7 +314,7 @@ describe('watch', () => {
     expect(place).toMatch(/^127\.0\.0\.1:/);
     // What is judged is on the disk first, and the disk keeps to no clock of ours.
     const shows = (wanted: RegExp): Promise<string> =>
-      vi.waitFor(async () => {
+      eventually(async () => {
         const page = await read();
         expect(page).toMatch(wanted);
         return page;

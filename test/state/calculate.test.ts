@@ -1,9 +1,10 @@
 import net from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type Connector, tcpConnector } from '../../src/ops/connector.ts';
 import { Failed } from '../../src/ops/failure.ts';
 import type { ListenerFacts } from '../../src/ops/host.ts';
 import type { Calculation } from '../../src/state/store.ts';
+import { eventually } from '../support/eventually.ts';
 import { createFakeHost } from '../support/fake-host.ts';
 import { createTestSession, refusing, type TestSession } from '../support/session.ts';
 import { calculating, listenOnLoopback, type TestServer } from '../support/tcp-server.ts';
@@ -28,7 +29,7 @@ function calculations({ session }: TestSession): readonly Calculation[] {
 }
 
 async function answered(test: TestSession, count = 1): Promise<readonly Calculation[]> {
-  await vi.waitFor(() => {
+  await eventually(() => {
     const all = calculations(test);
     expect(all.filter(({ result }) => result.state !== 'asking')).toHaveLength(count);
   });
@@ -36,7 +37,7 @@ async function answered(test: TestSession, count = 1): Promise<readonly Calculat
 }
 
 async function probed({ session }: TestSession, status: string): Promise<void> {
-  await vi.waitFor(() => expect(session.store.getState().probe.samples.at(-1)?.status).toBe(status));
+  await eventually(() => expect(session.store.getState().probe.samples.at(-1)?.status).toBe(status));
 }
 
 describe('a calculation', () => {
@@ -57,7 +58,7 @@ describe('a calculation', () => {
     await probed(test, 'open');
     test.session.dispatch({ type: 'calculate', input: '2+3' });
     // Nothing says where a wrong answer ends: a short quiet time does.
-    await vi.waitFor(() =>
+    await eventually(() =>
       test.clock.advance(50).then(() => expect(calculations(test)[0]?.result.state).toBe('wrong')),
     );
     expect(calculations(test)).toMatchObject([{ result: { answer: '7', expected: '5', via: 'direct' } }]);
@@ -115,10 +116,10 @@ describe('a calculation', () => {
     const server = await serving(() => undefined);
     const test = createTestSession({ connector: reaching(server) });
     await probed(test, 'open');
-    await vi.waitFor(() => expect(server.connections).toHaveLength(1));
+    await eventually(() => expect(server.connections).toHaveLength(1));
     test.session.dispatch({ type: 'calculate', input: '1+1' });
     test.session.dispatch({ type: 'calculate', input: '2+2' });
-    await vi.waitFor(() => expect(server.connections).toHaveLength(2));
+    await eventually(() => expect(server.connections).toHaveLength(2));
     expect(test.session.store.getState().probe.paused).toBe('calculation');
     await test.clock.settle();
     expect(server.connections).toHaveLength(2);
@@ -134,7 +135,7 @@ describe('a calculation', () => {
     const test = createTestSession({ connector: reaching(server) });
     await probed(test, 'open');
     test.session.dispatch({ type: 'calculate', input: '1+1' });
-    await vi.waitFor(() => expect(server.connections.length).toBeGreaterThanOrEqual(2));
+    await eventually(() => expect(server.connections.length).toBeGreaterThanOrEqual(2));
     await test.clock.advance(5000);
     const failure = { code: 'mute', waitedMs: 5000 };
     expect(await answered(test)).toMatchObject([{ result: { state: 'failed', failure } }]);

@@ -9,6 +9,7 @@ import { constants, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { BOUND_MS } from './bound.ts';
 import { type Cell, readRow } from './cells.ts';
 import { groupMembers } from './processes.ts';
 
@@ -33,7 +34,7 @@ export interface Exit {
 }
 
 export interface WaitOptions {
-  /** @default 5000 */
+  /** @default the bound of all waits */
   readonly timeoutMs?: number;
   /** What is waited for, for the error. */
   readonly what?: string;
@@ -225,7 +226,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
   };
   return terminal;
 
-  function waitFor(sight: Sight, { timeoutMs = 5000, what }: WaitOptions = {}): Promise<Seen> {
+  function waitFor(sight: Sight, { timeoutMs = BOUND_MS, what }: WaitOptions = {}): Promise<Seen> {
     const { promise, resolve, reject } = Promise.withResolvers<Seen>();
     const settle = (act: () => void): void => {
       clearTimeout(timer);

@@ -1,10 +1,11 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { ask } from '../../../src/calc/client.ts';
 import { type Connector, tcpConnector } from '../../../src/ops/connector.ts';
 import { type DrillOptions, runDrill } from '../../../src/ops/drill/drill.ts';
 import type { DrillProgress } from '../../../src/ops/drill/progress.ts';
 import { restartsAfterKill } from '../../../src/ops/drill/steps.ts';
 import type { ActionOutcome, ServiceFacts } from '../../../src/ops/host.ts';
+import { eventually } from '../../support/eventually.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createFakeHost, FIREWALL_OPEN, firewallWith, INTERFACES, RUNNING } from '../../support/fake-host.ts';
 import { calculating, listenOnLoopback, type TestServer } from '../../support/tcp-server.ts';
@@ -74,14 +75,11 @@ async function ended({ clock, finished }: ReturnType<typeof drilling>): Promise<
   void finished.then((progress) => {
     result = progress;
   });
-  return vi.waitFor(
-    async () => {
-      await clock.advance(100);
-      expect(result).not.toBeNull();
-      return await finished;
-    },
-    { interval: 2, timeout: 5000 },
-  );
+  return eventually(async () => {
+    await clock.advance(100);
+    expect(result).not.toBeNull();
+    return await finished;
+  });
 }
 
 function steps(progress: DrillProgress): Record<string, number | string> {

@@ -1,10 +1,11 @@
 import type net from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { ask } from '../../../src/calc/client.ts';
 import { type Connector, tcpConnector } from '../../../src/ops/connector.ts';
 import type { ListenerFacts } from '../../../src/ops/host.ts';
 import { createOwnPorts } from '../../../src/ops/probe/ports.ts';
 import { type Probe, type ProbeOptions, startProbe } from '../../../src/ops/probe/probe.ts';
+import { eventually } from '../../support/eventually.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { calculating, listenOnLoopback, type TestServer } from '../../support/tcp-server.ts';
 
@@ -41,7 +42,7 @@ function probing(
 }
 
 async function samples(probe: Probe, count: number): Promise<void> {
-  await vi.waitFor(() => expect(probe.facts().samples.length).toBeGreaterThanOrEqual(count), { interval: 2 });
+  await eventually(() => expect(probe.facts().samples.length).toBeGreaterThanOrEqual(count));
 }
 
 function failing(code: string, afterMs: number, clock: { sleep(ms: number): Promise<void> }): Connector {
@@ -61,9 +62,9 @@ describe('startProbe', () => {
       expect(probe.facts().samples).toHaveLength(count);
       await clock.advance(1);
     }
-    await vi.waitFor(() => expect(server.connections.length).toBeGreaterThanOrEqual(3));
+    await eventually(() => expect(server.connections.length).toBeGreaterThanOrEqual(3));
     const [first] = server.connections;
-    await vi.waitFor(() => expect(first?.ended()).toBe('fin'));
+    await eventually(() => expect(first?.ended()).toBe('fin'));
     expect(ports.purposeOf(first?.port ?? 0)).toBe('probe');
     expect(probe.facts()).toMatchObject({ loss: 0, paused: null, answer: null, outages: [] });
   });
@@ -116,7 +117,7 @@ describe('startProbe', () => {
       return ask(...args);
     };
     const { probe } = probing(server.port, { clock, ask: counted });
-    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+    await eventually(() => expect(probe.facts().answer?.state).toBe('right'));
     for (let count = 3; count < 33; count++) {
       await clock.advance(2000);
       await samples(probe, count);
@@ -124,7 +125,7 @@ describe('startProbe', () => {
     // Sixty seconds later, and not before.
     expect(questions.map((mono) => mono - 1000)).toEqual([0, 60_000]);
     probe.serviceStarted();
-    await vi.waitFor(() => expect(questions).toHaveLength(3));
+    await eventually(() => expect(questions).toHaveLength(3));
   });
 
   it.each([
@@ -133,7 +134,7 @@ describe('startProbe', () => {
   ])('checks the answer %j', async (answer, expected) => {
     const server = await serving(calculating(answer));
     const { probe, clock } = probing(server.port, { ask });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await clock.advance(100);
       expect(probe.facts().answer).toMatchObject(expected);
     });
@@ -142,7 +143,7 @@ describe('startProbe', () => {
   it('sees a server that hangs up without answering', async () => {
     const server = await serving((socket) => socket.once('data', () => socket.end()));
     const { probe } = probing(server.port, { ask });
-    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('closed'));
+    await eventually(() => expect(probe.facts().answer?.state).toBe('closed'));
   });
 });
 
@@ -170,7 +171,7 @@ describe('politeness', () => {
     expect(server.connections).toHaveLength(1);
     sockets = nobody(server.port);
     await clock.advance(2000);
-    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+    await eventually(() => expect(probe.facts().answer?.state).toBe('right'));
     expect(probe.facts().paused).toBeNull();
   });
 
@@ -184,7 +185,7 @@ describe('politeness', () => {
     await samples(probe, 1);
     expect(probe.facts().answer).toBeNull();
     await clock.advance(2000);
-    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+    await eventually(() => expect(probe.facts().answer?.state).toBe('right'));
   });
 
   it('calls a server mute when nobody holds it, leaves it alone, and tries again after ten seconds', async () => {
@@ -197,14 +198,14 @@ describe('politeness', () => {
     await clock.advance(9000);
     expect(server.connections).toHaveLength(2);
     await clock.advance(3000);
-    await vi.waitFor(() => expect(server.connections).toHaveLength(3));
+    await eventually(() => expect(server.connections).toHaveLength(3));
   });
 
   it('looks when the log names another client, and puts nothing in its way', async () => {
     const server = await serving(calculating());
     let sockets = nobody(server.port);
     const { probe, clock } = probing(server.port, { ask, look: async () => sockets });
-    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+    await eventually(() => expect(probe.facts().answer?.state).toBe('right'));
     const connections = server.connections.length;
     sockets = heldBy(server.port);
     probe.heard("Un client ('10.5.1.9', 40000) s'est connecté.");
@@ -224,14 +225,14 @@ describe('politeness', () => {
         return sockets;
       },
     });
-    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+    await eventually(() => expect(probe.facts().answer?.state).toBe('right'));
     looks = 0;
     // Netdata's check, every four seconds; the server logs our own connections, too.
     const turn = async (visit: boolean): Promise<void> => {
       const before = probe.facts().samples.length + looks;
       if (visit) probe.heard("Un client ('10.5.1.2', 40001) s'est connecté.");
       await clock.advance(2000);
-      await vi.waitFor(() => expect(probe.facts().samples.length + looks).toBeGreaterThan(before));
+      await eventually(() => expect(probe.facts().samples.length + looks).toBeGreaterThan(before));
       for (const { port } of server.connections)
         probe.heard(`Un client ('127.0.0.1', ${port}) s'est connecté.`);
     };
@@ -264,7 +265,7 @@ describe('politeness', () => {
   it('believes the user’s own calculation, and asks no question for a minute then', async () => {
     const server = await serving(calculating());
     const { probe, clock } = probing(server.port, { ask });
-    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+    await eventually(() => expect(probe.facts().answer?.state).toBe('right'));
     const wrong = {
       state: 'wrong',
       expression: '1+1',
@@ -276,7 +277,7 @@ describe('politeness', () => {
     await clock.advance(50_000);
     expect(probe.facts().answer).toEqual(wrong);
     probe.check();
-    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+    await eventually(() => expect(probe.facts().answer?.state).toBe('right'));
     probe.answered({ state: 'mute', waitedMs: 5000, atMono: clock.now(), heldBy: null });
     expect(probe.facts().paused).toBe('server-busy');
   });
@@ -300,7 +301,7 @@ describe('politeness', () => {
     await clock.advance(2000);
     expect(probe.facts().paused).toBe('server-busy');
     await clock.advance(12_000);
-    await vi.waitFor(() => expect(server.connections).toHaveLength(3));
+    await eventually(() => expect(server.connections).toHaveLength(3));
   });
 
   it('begins anew with a new service', async () => {
@@ -312,6 +313,6 @@ describe('politeness', () => {
     expect(probe.facts().paused).toBe('server-busy');
     sockets = nobody(server.port);
     probe.serviceStarted();
-    await vi.waitFor(() => expect(probe.facts().answer?.state).toBe('right'));
+    await eventually(() => expect(probe.facts().answer?.state).toBe('right'));
   });
 });
