@@ -78,6 +78,8 @@ export function exitCodeOf(failure: Failure): 1 | 3 | 4 {
     case 'ssh-config':
     case 'jump':
     case 'protocol':
+    case 'no-shell':
+    case 'no-bus':
     case 'no-systemd':
     case 'link-lost':
       return 3;

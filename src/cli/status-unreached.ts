@@ -58,5 +58,12 @@ export async function unreachedState(options: UnreachedOptions): Promise<Console
 
 /** Whether the host itself let us know that it would not have us: then it is up, whatever its ports say. */
 function answered({ code }: Failure): boolean {
-  return code === 'auth' || code === 'no-systemd' || code.startsWith('host-key') || code.startsWith('sudo');
+  return (
+    code === 'auth' ||
+    code === 'no-shell' ||
+    code === 'no-bus' ||
+    code === 'no-systemd' ||
+    code.startsWith('host-key') ||
+    code.startsWith('sudo')
+  );
 }

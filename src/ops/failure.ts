@@ -21,6 +21,24 @@ export interface KeyAttempt {
 
 export type AgentAttempt = 'none' | 'unreachable' | 'empty' | 'used';
 
+/** A host that let us in, and where nothing of ours ran. */
+export interface ShellFailure {
+  readonly code: 'no-shell';
+  /** `user@host` */
+  readonly account: string;
+  readonly why:
+    | { readonly reason: 'silent'; readonly ms: number }
+    | { readonly reason: 'flood'; readonly bytes: number }
+    /** Something else ran in our command's place, and is over. */
+    | { readonly reason: 'ended'; readonly code: number | null; readonly signal: string | null };
+  /** First line of what came instead; '' for nothing. */
+  readonly came: string;
+  /** The user's login shell, where it could be read over SFTP. */
+  readonly shell: string | null;
+  /** Whether files can be had over SFTP all the same. */
+  readonly sftp: boolean;
+}
+
 /** The end of the road to a host: exit code 3. */
 export type ConnectFailure =
   | { readonly code: 'resolve'; readonly host: string; readonly detail: string }
@@ -67,8 +85,16 @@ export type ConnectFailure =
     }
   | { readonly code: 'ssh-config'; readonly detail: string }
   | { readonly code: 'jump'; readonly via: string; readonly cause: ConnectFailure }
+  | ShellFailure
   | { readonly code: 'protocol'; readonly host: string; readonly detail: string }
-  | { readonly code: 'no-systemd'; readonly host: string; readonly detail: string };
+  | { readonly code: 'no-systemd'; readonly host: string; readonly detail: string }
+  /** systemd runs there, and its bus cannot be had: it failed (`detail`), or said nothing for `ms`. */
+  | {
+      readonly code: 'no-bus';
+      readonly host: string;
+      readonly detail: string;
+      readonly ms: number | null;
+    };
 
 /** What the host would not let us do: exit code 4. */
 export type Refusal =

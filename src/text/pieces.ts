@@ -24,3 +24,11 @@ export function hostKeyFile(algorithm: string): string {
 /** Makes the webhook's file for its owner alone, whatever is there: `install -D` is GNU's own. */
 export const WRITE_WEBHOOK =
   '(umask 077; mkdir -p ~/.config/tp5-tui; cat > ~/.config/tp5-tui/discord-webhook)';
+
+/** Login shells that run nothing. */
+export const NOLOGIN = /\/(?:nologin|false|true)$/;
+
+/** `manon` of `manon@host`. */
+export function userOf(account: string): string {
+  return account.slice(0, Math.max(0, account.lastIndexOf('@')));
+}

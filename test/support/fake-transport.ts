@@ -48,7 +48,7 @@ export function createFakeTransport(options: FakeTransportOptions): FakeTranspor
     const command = options.exec(argv, privileged) ?? finished(127, '', `${argv[0]}: not found`);
     running.add(command);
     void command.ended.then(() => running.delete(command));
-    return { ...command, stderr: command.stderr ?? (() => '') };
+    return { ...command, stderr: command.stderr ?? (() => ''), failure: () => null };
   }
 
   function lose(detail: string): void {

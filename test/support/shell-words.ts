@@ -22,3 +22,27 @@ export function unquoteCommand(line: string): string[] {
   if (word !== null) words.push(word);
   return words;
 }
+
+/** A command line of ours as it came over the wire. */
+export interface FramedWords {
+  readonly argv: readonly string[];
+  /** What the shell that starts it prints first, on either stream. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a login shell, and the shell that it starts, make of a framed command line; one without a frame is as it is. */
+export function unframe(line: string): FramedWords {
+  const words = unquoteCommand(line);
+  const [, , script = '', token = '', onStderr = '', onStdout = '', ...rest] = words;
+  if (words[0] !== 'sh' || !script.startsWith('printf %s%s "$0"'))
+    return { argv: words, stdout: '', stderr: '' };
+  const encoded = script.includes('printf %b');
+  const argv = encoded ? unquoteCommand(decode(rest[0] ?? '')) : rest;
+  return { argv, stdout: token + onStdout, stderr: token + onStderr };
+}
+
+/** As `printf %b` does. */
+function decode(text: string): string {
+  return text.replace(/\\(.)/g, (_, character: string) => (character === 'n' ? '\n' : character));
+}

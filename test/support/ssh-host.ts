@@ -10,9 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type Connection, type ParsedKey, type ServerChannel } from 'ssh2';
 import { neverThrow } from '../../src/ops/transport/channel.ts';
+import { quoteWord } from '../../src/ops/transport/quote.ts';
 import type { Route } from '../../src/ops/transport/route.ts';
 import type { SshTarget } from '../../src/ops/transport/ssh-config.ts';
-import { unquoteCommand } from './shell-words.ts';
+import { unframe } from './shell-words.ts';
 import { type Account, runAs } from './ssh-accounts.ts';
 import { serveFiles } from './ssh-files.ts';
 
@@ -29,6 +30,8 @@ export type SshExec = (command: string, channel: ServerChannel, request: SshRequ
 export interface SshHostOptions {
   /** @default every command is unknown (127) */
   readonly exec?: SshExec;
+  /** What the login shell does around a command. @default runs it at once, without a word */
+  readonly shell?: (channel: ServerChannel, run: () => void) => void;
   /** What a login may do. @default uid 1000 with sudo and no password */
   readonly account?: Account;
   /** Files by path, for SFTP; a function is asked at each read. */
@@ -52,7 +55,7 @@ export interface SshHost {
   /** The folder of both; removed by `close`. */
   readonly folder: string;
   readonly hostKeys: readonly ParsedKey[];
-  /** Command lines as they came over the wire. */
+  /** Command lines, as the shell that frames them runs them. */
   readonly commands: readonly string[];
   /** Connections that are open now. */
   readonly connections: () => number;
@@ -116,14 +119,21 @@ export async function startSshHost(options: SshHostOptions = {}): Promise<SshHos
       connection.on('session', (accept) => {
         const session = accept();
         session.on('exec', (acceptExec, _reject, { command }) => {
-          commands.push(command);
+          const words = unframe(command);
+          commands.push(words.argv.map(quoteWord).join(' '));
           const channel = acceptExec();
           neverThrow(channel);
           channel.on('error', () => {});
-          runAs(account, unquoteCommand(command), channel, (argv, privileged) => {
-            if (options.exec) options.exec(argv.join(' '), channel, { argv, privileged, user });
-            else finish(channel, 127, `${argv[0]}: command not found\n`);
-          });
+          const run = (): void => {
+            channel.stderr.write(words.stderr);
+            channel.write(words.stdout);
+            runAs(account, words.argv, channel, (argv, privileged) => {
+              if (options.exec) options.exec(argv.join(' '), channel, { argv, privileged, user });
+              else finish(channel, 127, `${argv[0]}: command not found\n`);
+            });
+          };
+          if (options.shell) options.shell(channel, run);
+          else run();
         });
         if (options.sftp !== false)
           session.on('sftp', (acceptSftp) => serveFiles(acceptSftp(), options.files));

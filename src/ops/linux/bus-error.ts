@@ -56,6 +56,7 @@ export function operationFailure(error: unknown): Refusal | OperationFailure {
     case 'timeout':
     case 'host-error':
       return failure;
+    case 'no-bus':
     case 'no-systemd':
       return { code: 'unavailable', what: 'systemd', detail: failure.detail };
     default:

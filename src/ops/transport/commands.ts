@@ -43,6 +43,8 @@ export async function runCommand(
     const lost = runner.lostDetail();
     if (exit.code === null && exit.signal === null && lost !== null)
       throw new Failed({ code: 'link-lost', detail: lost });
+    const failure = command.failure();
+    if (failure !== null) throw failure;
     if (refused()) throw new Failed({ code: 'sudo-password-wrong', user: runner.user });
     return {
       ...exit,
@@ -71,6 +73,7 @@ export async function openCommand(
   return {
     stream: command.stream,
     stderr: errors,
+    failure: () => (runner.lostDetail() === null ? command.failure() : null),
     ended: command.ended,
     close: () => command.stop(),
   };

@@ -92,6 +92,8 @@ async function startLocally(argv: readonly string[], env: NodeJS.ProcessEnv): Pr
     stream,
     stderr: child.stderr,
     ended: child.then(({ exitCode, signal }): Exit => ({ code: exitCode ?? null, signal: signal ?? null })),
+    // No shell stands between us and it.
+    failure: () => null,
     stop: () => {
       child.kill();
       stream.destroy();

@@ -1,5 +1,6 @@
 /** A running command as both transports start it, before anything is made of its output. */
 import type { Duplex, Readable } from 'node:stream';
+import type { Failed, ShellFailure } from '../failure.ts';
 
 export interface Exit {
   readonly code: number | null;
@@ -12,6 +13,8 @@ export interface RunningCommand {
   readonly stderr: Readable;
   /** Settles once it has ended, though what it wrote may not have been read yet; never rejects. */
   readonly ended: Promise<Exit>;
+  /** Why it never began, though the host let us in; null otherwise, and while that is not known. */
+  failure(): Failed<ShellFailure> | null;
   /** Asks it to end and lets go of it, without waiting. */
   stop(): void;
 }

@@ -51,6 +51,7 @@ function runningCommand(channel: ClientChannel): RunningCommand {
     stream,
     stderr: channel.stderr,
     ended,
+    failure: () => null,
     stop: () => {
       // Refused by some servers, impossible on a lost connection; closing the channel is what counts.
       try {

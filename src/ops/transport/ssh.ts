@@ -2,15 +2,18 @@
 import type { Client } from 'ssh2';
 import { type Clock, systemClock } from '../clock.ts';
 import { type ConnectFailure, Failed } from '../failure.ts';
+import { explainShell } from './account-shell.ts';
 import type { HostRequest } from './ask-ssh.ts';
 import { neverThrow } from './channel.ts';
 import { type CommandRunner, openCommand, runCommand } from './commands.ts';
 import { dialOverSsh } from './dial.ts';
+import { frameCommands } from './framed.ts';
 import { connectHop } from './hop.ts';
 import { keepAlive } from './keepalive.ts';
 import type { OwnLoss } from './loss.ts';
 import { newMemory, type SshMemory, type SshQuestions } from './memory.ts';
 import { findPrivilege, type PrivilegeOptions } from './privilege.ts';
+import type { StartCommand } from './process.ts';
 import { type Hop, type Route, resolveRoute } from './route.ts';
 import { sftpFiles } from './sftp-files.ts';
 import { startOverSsh } from './ssh-command.ts';
@@ -32,6 +35,10 @@ export interface SshOptions extends HostRequest {
   /** Prefer compression: a tenth of the bytes at the same latency. @default true */
   readonly compress?: boolean;
   readonly clock?: Clock;
+  /** Until the host's shell must have run a command of ours. @default 15000 */
+  readonly shellMs?: number;
+  /** Runs when we were let in and the shell has kept us waiting for a while. */
+  readonly onShellWait?: () => void;
   /** Between two questions whether the link lives; two without an answer end it. @default 2000 */
   readonly keepaliveMs?: number;
 }
@@ -40,6 +47,9 @@ const KEEPALIVE_MS = 2_000;
 const KEEPALIVE_MISSED = 2;
 const CONNECT_MS = 10_000;
 const HANDSHAKE_MS = 15_000;
+const SHELL_MS = 15_000;
+/** A shell that has run one command runs others, if only once what is on its way on a slow link has arrived. */
+const PROVEN = 4;
 
 /**
  * Connects, authenticates and learns the privilege.
@@ -52,11 +62,15 @@ export async function connectSsh(options: SshOptions, signal?: AbortSignal): Pro
   const link = watchLink({ client, wire }, jumps);
   const { user } = route.host.target;
   const label = `${user}@${options.host}`;
-  const start = (argv: readonly string[]) => startOverSsh(client, argv, link.lostDetail);
+  const clock = options.clock ?? systemClock;
+  const { shellMs = SHELL_MS, onShellWait } = options;
+  const bare: StartCommand = (argv) => startOverSsh(client, argv, link.lostDetail);
+  const frame = { clock, account: label, withinMs: shellMs };
+  const files = sftpFiles(client, link.lost);
   try {
     // The first channel of a session is also what makes sshd turn Nagle's algorithm off.
     const granted = await findPrivilege({
-      start,
+      start: frameCommands(bare, { ...frame, ...(onShellWait && { onWaiting: onShellWait }) }),
       user,
       account: label,
       sudo: options.sudo ?? 'auto',
@@ -65,16 +79,16 @@ export async function connectSsh(options: SshOptions, signal?: AbortSignal): Pro
       lostDetail: link.lostDetail,
       signal: signal ? AbortSignal.any([signal, link.gone]) : link.gone,
     });
+    const start = frameCommands(bare, { ...frame, withinMs: PROVEN * shellMs });
     const runner: CommandRunner = { start, user, ...granted, lostDetail: link.lostDetail };
     const alive = keepAlive(client, {
-      clock: options.clock ?? systemClock,
+      clock,
       intervalMs: options.keepaliveMs ?? KEEPALIVE_MS,
       missed: KEEPALIVE_MISSED,
       traffic: () => wire.traffic(),
       onDead: () => link.lose('no answer to keepalives' satisfies OwnLoss),
     });
     link.gone.addEventListener('abort', () => alive.stop(), { once: true });
-    const files = sftpFiles(client, link.lost);
 
     return {
       kind: 'ssh',
@@ -96,8 +110,9 @@ export async function connectSsh(options: SshOptions, signal?: AbortSignal): Pro
       close: () => link.close(),
     };
   } catch (error) {
+    const told = await explainShell(error, { user, files, clock });
     await link.close();
-    throw error;
+    throw told;
   }
 }
 

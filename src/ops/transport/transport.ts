@@ -5,6 +5,7 @@
  * the host again makes a new one.
  */
 import type { Duplex } from 'node:stream';
+import type { Failed, ShellFailure } from '../failure.ts';
 
 /** What we may do on the host, and how. */
 export type Privilege =
@@ -45,6 +46,8 @@ export interface OpenedCommand {
   readonly stream: Duplex;
   /** Last kilobytes of stderr so far, for error reports. */
   stderr(): string;
+  /** Why it never began, though the host let us in; null otherwise, and while that is not known. */
+  failure(): Failed<ShellFailure> | null;
   /** Settles when the command has ended; never rejects. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   close(): void;
@@ -68,7 +71,7 @@ export interface Transport {
   /**
    * Runs a command to its end. The arguments reach the program as they are: quoting for a remote
    * shell is the transport's business. A non-zero exit is a result, not an error.
-   * @throws Failed `link-lost`, or `not-permitted` when `privileged` and there is no privilege.
+   * @throws Failed `link-lost`, `no-shell`, or `not-permitted` when `privileged` and there is no privilege.
    */
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
 

@@ -5,6 +5,7 @@
 import type { ConnectFailure, Failure, KeyAttempt } from '../../ops/failure.ts';
 import { harmless } from '../foreign.ts';
 import { hostKeyFile, knownHostsName, lines, list } from '../pieces.ts';
+import { shellFailure } from './shell-failure.ts';
 
 type Auth = Extract<ConnectFailure, { code: 'auth' }>;
 type Unreachable = Extract<ConnectFailure, { code: 'unreachable' }>;
@@ -67,6 +68,15 @@ export const failures = {
         return lines(
           `${harmless(failure.host)}: the SSH connection broke down: ${harmless(failure.detail)}`,
           'Is it an SSH server that listens there? `ssh -v HOST` tells more.',
+        );
+      case 'no-shell':
+        return shellFailure(failure);
+      case 'no-bus':
+        return lines(
+          failure.ms === null
+            ? `${harmless(failure.host)}: systemd runs there, but its bus cannot be had${because(failure.detail)}`
+            : `${harmless(failure.host)}: systemd runs there, but its bus has not answered within ${seconds(failure.ms)}.`,
+          'Over ssh, `systemctl status dbus` tells of the bus, and `systemd-stdio-bridge </dev/null` of the way to it.',
         );
       case 'no-systemd':
         return lines(

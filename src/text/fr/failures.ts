@@ -4,6 +4,7 @@ import type { failures as english } from '../en/failures.ts';
 import { harmless } from '../foreign.ts';
 import { hostKeyFile, knownHostsName, lines, list } from '../pieces.ts';
 import { loss } from './losses.ts';
+import { shellFailure } from './shell-failure.ts';
 
 type Auth = Extract<ConnectFailure, { code: 'auth' }>;
 type Unreachable = Extract<ConnectFailure, { code: 'unreachable' }>;
@@ -66,6 +67,15 @@ export const failures: typeof english = {
         return lines(
           `${harmless(failure.host)} : la connexion SSH a échoué : ${harmless(failure.detail)}`,
           'Est-ce bien un serveur SSH qui écoute là ? `ssh -v MACHINE` en dit plus.',
+        );
+      case 'no-shell':
+        return shellFailure(failure);
+      case 'no-bus':
+        return lines(
+          failure.ms === null
+            ? `${harmless(failure.host)} : systemd y tourne, mais son bus ne peut être joint${because(failure.detail)}`
+            : `${harmless(failure.host)} : systemd y tourne, mais son bus n’a pas répondu en ${seconds(failure.ms)}.`,
+          'Par ssh, `systemctl status dbus` parle du bus, et `systemd-stdio-bridge </dev/null` du chemin qui y mène.',
         );
       case 'no-systemd':
         return lines(

@@ -179,6 +179,7 @@ function puppet() {
     ended: new Promise((resolve) => {
       end = resolve;
     }),
+    failure: () => null,
     stop: () => {
       stopped = true;
     },
