@@ -16,7 +16,20 @@ export interface KeyAttempt {
     | 'unreadable'
     | 'wrong-passphrase'
     | 'passphrase-needed'
-    | 'not-a-key';
+    | 'not-a-key'
+    /** Others may read it, and ssh uses no such key. */
+    | 'too-open'
+    /** Only its public half is here, and the agent does not hold the other. */
+    | 'not-in-agent'
+    /** `PubkeyAcceptedAlgorithms` of the configuration leaves its kind out. */
+    | 'left-out';
+}
+
+/** What of the user's configuration ssh2 has no answer to; the system's own ssh has. */
+export interface BeyondSsh2 {
+  readonly kind: 'certificate' | 'security-key' | 'option' | 'algorithms' | 'host-certificate';
+  /** The file, the agent's comment, or the keyword of ssh_config(5). */
+  readonly source: string;
 }
 
 export type AgentAttempt = 'none' | 'unreachable' | 'empty' | 'used';
@@ -58,6 +71,8 @@ export type ConnectFailure =
       readonly agent: AgentAttempt;
       /** Authentication methods the server said it would take. */
       readonly offered: readonly string[];
+      /** What the user has and ssh2 could not offer. @default nothing */
+      readonly beyond?: readonly BeyondSsh2[];
     }
   | {
       readonly code: 'host-key-unknown';

@@ -9,6 +9,7 @@ import { connect, createServer, type Server as NetServer, type Socket } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type Connection, type ParsedKey, type ServerChannel } from 'ssh2';
+import { NO_LIMITS } from '../../src/ops/transport/algorithms.ts';
 import { neverThrow } from '../../src/ops/transport/channel.ts';
 import { quoteWord } from '../../src/ops/transport/quote.ts';
 import type { Route } from '../../src/ops/transport/route.ts';
@@ -184,6 +185,12 @@ export async function startSshHost(options: SshHostOptions = {}): Promise<SshHos
           unknownHosts: 'ask',
           hashKnownHosts: false,
           connectTimeoutMs: 5_000,
+          identitiesConfigured: false,
+          certificateFiles: [],
+          addressFamily: null,
+          bindAddress: null,
+          algorithms: NO_LIMITS,
+          beyondSsh2: [],
           ...target,
         },
       },

@@ -12,7 +12,10 @@ import ssh2, {
   type SignCallback,
   type SigningRequestOptions,
 } from 'ssh2';
-import type { AgentAttempt, KeyAttempt } from '../failure.ts';
+import type { AgentAttempt, BeyondSsh2, KeyAttempt } from '../failure.ts';
+import { listForeignKeys } from './agent-keys.ts';
+import { isKeyTypeLeft } from './algorithms.ts';
+import { certificatesOf } from './certificates.ts';
 import { decryptKey, type KeyFile, loadKeyFile } from './key-files.ts';
 import type { PassphraseQuestion, SshMemory } from './memory.ts';
 import type { SshTarget } from './ssh-config.ts';
@@ -37,6 +40,8 @@ export interface Credentials {
   /** Files that cannot even be offered. */
   readonly unusable: readonly KeyAttempt[];
   readonly agent: AgentAttempt;
+  /** What the user has for this host and ssh2 cannot offer: certificates and keys of hardware tokens. */
+  readonly beyond: readonly BeyondSsh2[];
 }
 
 /** Collects what can be offered for `target`: nothing is asked and nothing decrypted yet. */
@@ -46,37 +51,65 @@ export async function collectCredentials(
   askPassphrase: AskPassphrase | undefined,
   memory: SshMemory,
 ): Promise<Credentials> {
-  const [agentKeys, files] = await Promise.all([
+  const [agentKeys, foreign, files, certificates] = await Promise.all([
     listAgent(target.agent),
+    listForeignKeys(target.agent, AGENT_WITHIN_MS),
     Promise.all(target.identityFiles.map(async (path) => ({ path, file: await openKey(path, memory) }))),
+    certificatesOf(target),
   ]);
   const unusable: KeyAttempt[] = [];
-  const fromFiles: { readonly publicKey: ParsedKey | null; readonly credential: Credential }[] = [];
+  const beyond: BeyondSsh2[] = certificates.map((source) => ({ kind: 'certificate', source }));
+  const fromFiles: NamedKey[] = [];
+  const leaveOut = (source: string, outcome: Outcome): number =>
+    unusable.push({ source, from: 'file', outcome });
   for (const { path, file } of files) {
-    if (file.status === 'open') {
-      fromFiles.push({ publicKey: file.key, credential: plainKey(target.user, path, file.key) });
-    } else if (file.status === 'encrypted') {
+    if (file.status === 'certificate' || file.status === 'security-key') {
+      beyond.push({ kind: file.status, source: path });
+      continue;
+    }
+    if (file.status !== 'open' && file.status !== 'encrypted' && file.status !== 'public') {
+      leaveOut(path, file.status);
+      continue;
+    }
+    const publicKey = file.status === 'encrypted' ? file.publicKey : file.key;
+    if (publicKey && !isKeyTypeLeft(publicKey.type, target.algorithms)) leaveOut(path, 'left-out');
+    else if (file.status === 'public') fromFiles.push({ path, publicKey, credential: null });
+    else if (file.status === 'open')
+      fromFiles.push({ path, publicKey, credential: plainKey(target.user, path, file.key) });
+    else {
       const credential = encryptedKey(target.user, path, file, askPassphrase, memory);
-      fromFiles.push({ publicKey: file.publicKey, credential });
-    } else unusable.push({ source: path, from: 'file', outcome: file.status });
+      fromFiles.push({ path, publicKey, credential });
+    }
   }
 
-  const matches = (agentKey: ParsedKey, file: { readonly publicKey: ParsedKey | null }): boolean =>
+  const matches = (agentKey: ParsedKey, file: NamedKey): boolean =>
     file.publicKey?.getPublicSSH().equals(agentKey.getPublicSSH()) ?? false;
-  const wanted = agentKeys.keys.filter((key) => fromFiles.some((file) => matches(key, file)));
-  const others = target.identitiesOnly ? [] : agentKeys.keys.filter((key) => !wanted.includes(key));
+  const held = agentKeys.keys.filter((key) => isKeyTypeLeft(key.type, target.algorithms));
+  // In the order in which the files are named, not in the agent's.
+  const wanted = fromFiles.flatMap((file) => held.filter((key) => matches(key, file)).slice(0, 1));
+  const others = target.identitiesOnly ? [] : held.filter((key) => !wanted.includes(key));
   // What the agent holds need not be decrypted here.
   const remaining = fromFiles.filter((file) => !wanted.some((key) => matches(key, file)));
   const offer = (key: ParsedKey): Credential => agentKey(target.user, agentKeys.agent, key);
-  const ownFiles = remaining.map((file) => file.credential);
+  const ownFiles = remaining.flatMap(({ credential }) => (credential ? [credential] : []));
+  for (const { path, credential } of remaining) if (!credential) leaveOut(path, 'not-in-agent');
+  if (!target.identitiesOnly) beyond.push(...foreign);
   return {
     // A full agent uses up the server's patience (MaxAuthTries 6): a key named for this host goes first.
     offers: named
-      ? [...wanted.map(offer), ...ownFiles, ...others.map(offer)]
-      : [...wanted.map(offer), ...others.map(offer), ...ownFiles],
+      ? [...new Set(wanted)].map(offer).concat(ownFiles, others.map(offer))
+      : [...new Set(wanted)].map(offer).concat(others.map(offer), ownFiles),
     unusable,
     agent: agentKeys.status,
+    beyond,
   };
+}
+
+/** A key that a file names; without a credential where the file is its public half alone. */
+interface NamedKey {
+  readonly path: string;
+  readonly publicKey: ParsedKey | null;
+  readonly credential: Credential | null;
 }
 
 async function openKey(path: string, memory: SshMemory): Promise<KeyFile> {
@@ -110,6 +143,9 @@ function encryptedKey(
 ): Credential {
   const failed: { outcome: Outcome | null } = { outcome: null };
   async function unlock(): Promise<ParsedKey | null> {
+    // Unlocked to be shown, where its public half was not known, and then to sign.
+    const opened = memory.keys.get(path);
+    if (opened) return opened;
     if (!askPassphrase || memory.declinedKeys.has(path)) {
       failed.outcome = 'passphrase-needed';
       return null;

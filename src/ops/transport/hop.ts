@@ -1,6 +1,7 @@
 /** One SSH connection, from an open wire to an authenticated client: host key, then our keys. */
 import { type AnyAuthMethod, Client } from 'ssh2';
 import { type ConnectFailure, Failed, type KeyAttempt } from '../failure.ts';
+import { offeredAlgorithms } from './algorithms.ts';
 import { type AskPassphrase, type Credentials, collectCredentials } from './credentials.ts';
 import { type AskHostKey, judgeHostKey, preferredHostKeys, readHostFiles } from './host-key.ts';
 import type { SshMemory, SshQuestions } from './memory.ts';
@@ -57,6 +58,7 @@ export async function connectHop(wire: Wire, options: HopOptions): Promise<Clien
           ? ['zlib@openssh.com', 'none', 'zlib']
           : ['none', 'zlib@openssh.com', 'zlib'],
         serverHostKey: preferredHostKeys(files, target),
+        ...offeredAlgorithms(target.algorithms),
       },
       hostVerifier: (key: Buffer, verify: (accepted: boolean) => void): void => {
         const { askHostKey } = attempt.questions;
@@ -222,6 +224,7 @@ class Offering {
       keys: [...this.#tried, ...this.#credentials.unusable],
       agent: this.#credentials.agent,
       offered: this.#offered,
+      ...(this.#credentials.beyond.length > 0 && { beyond: this.#credentials.beyond }),
     };
   }
 

@@ -1,5 +1,6 @@
 /** Whether the key that a server presented is taken: by known_hosts, or by the user's one answer. */
 import { Failed } from '../failure.ts';
+import { isLeft } from './algorithms.ts';
 import {
   checkHostKey,
   fingerprintOf,
@@ -31,12 +32,13 @@ export function readHostFiles(target: SshTarget): Promise<KnownHostsFile[]> {
   return readKnownHosts([...target.userKnownHosts, ...target.globalKnownHosts]);
 }
 
-/** All algorithms, those of the host's known keys first: it must present a key that can be compared. */
+/** All algorithms that the configuration leaves, those of the host's known keys first: it must present a key that can be compared. */
 export function preferredHostKeys(files: readonly KnownHostsFile[], target: SshTarget): HostKeyAlgorithm[] {
   const known = new Set(knownKeyTypes(files, hostName(target)));
   const isKnown = (algorithm: HostKeyAlgorithm): boolean =>
     known.has(algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm);
-  return [...ALGORITHMS.filter(isKnown), ...ALGORITHMS.filter((algorithm) => !isKnown(algorithm))];
+  const left = ALGORITHMS.filter((algorithm) => isLeft(algorithm, target.algorithms.hostKeys));
+  return [...left.filter(isKnown), ...left.filter((algorithm) => !isKnown(algorithm))];
 }
 
 export type AskHostKey = (question: HostKeyQuestion) => Promise<boolean>;

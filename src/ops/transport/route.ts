@@ -7,7 +7,7 @@ export interface Hop {
   readonly target: SshTarget;
   /** As it was named: by the user, or by `ProxyJump`. */
   readonly host: string;
-  /** Its key files were named on the command line. */
+  /** Its key files were named, on the command line or in the configuration. */
   readonly identitiesNamed: boolean;
 }
 
@@ -53,5 +53,6 @@ export async function resolveRoute(
 
 async function resolveHop(request: HostRequest, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Hop> {
   const target = await resolveTarget(request, env, signal);
-  return { target, host: request.host, identitiesNamed: (request.identities?.length ?? 0) > 0 };
+  const named = (request.identities?.length ?? 0) > 0 || target.identitiesConfigured;
+  return { target, host: request.host, identitiesNamed: named };
 }

@@ -5,6 +5,7 @@
  * `Include` worked out (ssh(1)). Tokens (`%h`) and `~` in paths are left to be expanded here.
  */
 import { isIP } from 'node:net';
+import { type AlgorithmLimits, readLimits } from './algorithms.ts';
 
 /** How one SSH server is reached, and who we are there. */
 export interface SshTarget {
@@ -28,6 +29,16 @@ export interface SshTarget {
   readonly unknownHosts: 'ask' | 'refuse' | 'accept';
   readonly hashKnownHosts: boolean;
   readonly connectTimeoutMs: number | null;
+  /** `identityFiles` are those of a configuration, not the ones that ssh tries by itself. */
+  readonly identitiesConfigured: boolean;
+  /** `CertificateFile`, absolute. */
+  readonly certificateFiles: readonly string[];
+  /** `AddressFamily`; null for any. */
+  readonly addressFamily: 4 | 6 | null;
+  readonly bindAddress: string | null;
+  readonly algorithms: AlgorithmLimits;
+  /** Keywords that are set and that ssh2 has no answer to. */
+  readonly beyondSsh2: readonly string[];
 }
 
 /** What the values lean on. */
@@ -67,12 +78,14 @@ export function parseSshConfig(output: string, surroundings: ConfigSurroundings)
   const expand = pathExpander(surroundings, { hostname, port, user });
   const files = (keyword: string): string[] => splitPaths(first(keyword) ?? '').map(expand);
   const seconds = Number(first('connecttimeout') ?? Number.NaN);
+  const family = first('addressfamily');
+  const identityFiles = (values.get('identityfile') ?? []).filter((file) => file !== 'none');
 
   return {
     hostname,
     port,
     user,
-    identityFiles: (values.get('identityfile') ?? []).filter((file) => file !== 'none').map(expand),
+    identityFiles: identityFiles.map(expand),
     identitiesOnly: first('identitiesonly') === 'yes',
     agent: readAgent(values.get('identityagent')?.[0], surroundings, expand),
     proxyJump: (first('proxyjump') ?? '').split(',').filter((jump) => jump !== ''),
@@ -83,7 +96,36 @@ export function parseSshConfig(output: string, surroundings: ConfigSurroundings)
     unknownHosts: readStrictness(first('stricthostkeychecking')),
     hashKnownHosts: first('hashknownhosts') === 'yes',
     connectTimeoutMs: Number.isFinite(seconds) ? seconds * 1000 : null,
+    identitiesConfigured: !isUsualList(identityFiles),
+    certificateFiles: (values.get('certificatefile') ?? []).filter((file) => file !== 'none').map(expand),
+    addressFamily: family === 'inet' ? 4 : family === 'inet6' ? 6 : null,
+    bindAddress: first('bindaddress') ?? null,
+    algorithms: readLimits(first),
+    beyondSsh2: readBeyond(first),
   };
+}
+
+/** ssh lists all the files that it tries by itself, and only where the configuration names none. */
+function isUsualList(files: readonly string[]): boolean {
+  const names = new Set(files.map((file) => /^~[/\\]\.ssh[/\\](id_\w+)$/.exec(file)?.[1]));
+  return files.length === 0 || (!names.has(undefined) && names.has('id_rsa') && names.has('id_ed25519'));
+}
+
+/** What is said by these keywords can be done by OpenSSH's own client alone. */
+function readBeyond(first: (keyword: string) => string | undefined): string[] {
+  const on = (keyword: string): boolean => /^(?:yes|true)$/.test(first(keyword) ?? '');
+  const preferred = first('preferredauthentications');
+  const keyless =
+    /^(?:no|false)$/.test(first('pubkeyauthentication') ?? '') ||
+    (preferred !== undefined && !preferred.split(',').includes('publickey'));
+  return [
+    ...(first('pkcs11provider') === undefined ? [] : ['PKCS11Provider']),
+    ...(first('knownhostscommand') === undefined ? [] : ['KnownHostsCommand']),
+    ...(first('bindinterface') === undefined ? [] : ['BindInterface']),
+    ...(on('proxyusefdpass') ? ['ProxyUseFdpass'] : []),
+    ...(keyless && on('gssapiauthentication') ? ['GSSAPIAuthentication'] : []),
+    ...(keyless && on('hostbasedauthentication') ? ['HostbasedAuthentication'] : []),
+  ];
 }
 
 /** Where there is no ssh to ask: the host as typed, the usual key files, the usual known_hosts. */

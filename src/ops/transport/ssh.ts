@@ -196,7 +196,11 @@ function openWire(
   if (target.proxyCommand !== null) {
     return Promise.resolve(spawnWire(expandProxyCommand(target.proxyCommand, target, host), target.hostname));
   }
-  return dialTcp(target.hostname, target.port, options);
+  return dialTcp(target.hostname, target.port, {
+    ...options,
+    family: target.addressFamily,
+    from: target.bindAddress,
+  });
 }
 
 /** A failure on the way is told together with the jump it happened at. */

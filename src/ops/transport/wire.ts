@@ -17,6 +17,10 @@ export interface Wire {
 
 export interface WireOptions {
   readonly timeoutMs: number;
+  /** Of the addresses that a name has, those of one family alone. @default null, any */
+  readonly family?: 4 | 6 | null;
+  /** An address of ours to go out from. @default null, any */
+  readonly from?: string | null;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,7 +42,13 @@ export function dialTcp(host: string, port: number, options: WireOptions): Promi
     const { signal, timeoutMs } = options;
     if (signal?.aborted) return reject(signal.reason);
     // Without noDelay the handshake takes 160 ms longer (Nagle against delayed acknowledgements).
-    const socket: Socket = connect({ host, port, noDelay: true });
+    const socket: Socket = connect({
+      host,
+      port,
+      noDelay: true,
+      family: options.family ?? 0,
+      ...(options.from ? { localAddress: options.from } : {}),
+    });
     // Stays for the socket's life: a late error must never be unhandled.
     socket.on('error', (error) => fail(connectFailure(error, host, port)));
     const timer = setTimeout(() => fail(new Failed(timedOut(host, port, timeoutMs))), timeoutMs);

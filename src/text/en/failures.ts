@@ -2,7 +2,7 @@
  * English: every failure in words. What was tried, what came back, what to do next; several lines where
  * there is that much to say, the first of which stands alone.
  */
-import type { ConnectFailure, Failure, KeyAttempt } from '../../ops/failure.ts';
+import type { BeyondSsh2, ConnectFailure, Failure, KeyAttempt } from '../../ops/failure.ts';
 import { harmless } from '../foreign.ts';
 import { hostKeyFile, knownHostsName, lines, list } from '../pieces.ts';
 import { shellFailure } from './shell-failure.ts';
@@ -154,6 +154,19 @@ const OUTCOMES: Record<KeyAttempt['outcome'], string> = {
   'wrong-passphrase': 'its passphrase was wrong',
   'passphrase-needed': 'needs its passphrase, which was not given',
   'not-a-key': 'is no private key that can be used here',
+  'too-open': 'others may read it, and ssh uses no such key: chmod 600 it',
+  'not-in-agent':
+    'only its public half is here, and the agent does not hold the other (ssh-add -L lists what it holds)',
+  'left-out': 'PubkeyAcceptedAlgorithms in ~/.ssh/config leaves keys of its kind out',
+};
+
+const BEYOND: Record<BeyondSsh2['kind'], (source: string) => string> = {
+  certificate: (source) => `certificate ${source}: not offered, the built-in client has none`,
+  'security-key': (source) => `security key ${source}: not offered, the built-in client has none`,
+  option: (keyword) => `${keyword} in ~/.ssh/config: not followed, the built-in client does not know it`,
+  algorithms: (keyword) => `${keyword} in ~/.ssh/config: leaves nothing that the built-in client knows`,
+  'host-certificate': (place) =>
+    `certificate authority (${place}): the built-in client checks no host certificates`,
 };
 
 const AGENT: Record<Auth['agent'], string> = {
@@ -176,6 +189,7 @@ function auth(failure: Auth): string {
     }),
     ...(missing.length > 0 ? [`  not there: ${list(missing)}`] : []),
     `  agent: ${AGENT[failure.agent]}`,
+    ...(failure.beyond ?? []).map((one) => `  ${BEYOND[one.kind](harmless(one.source))}`),
     ...(failure.offered.length > 0 ? [`  the server would take: ${list(failure.offered)}`] : []),
     ...remedy(failure, locked, there.length > 0 || failure.agent === 'used'),
   );
@@ -183,6 +197,10 @@ function auth(failure: Auth): string {
 
 /** Keys alone are used: a password, where the server takes one, is good for handing it the key. */
 function remedy(failure: Auth, locked: KeyAttempt | undefined, haveKey: boolean): string[] {
+  if (failure.beyond)
+    return [
+      "The system's own ssh can use that: --transport openssh (Linux, macOS, WSL). Or have the server take a plain key.",
+    ];
   if (locked) return [`Hand the key to the agent first: ssh-add "${harmless(locked.source)}"`];
   const make = haveKey ? [] : ['Make a key: ssh-keygen -t ed25519'];
   const port = failure.port === 22 ? '' : `-p ${failure.port} `;

@@ -1,5 +1,5 @@
 /** Français : chaque échec en mots. La première ligne se suffit à elle-même. */
-import type { ConnectFailure, KeyAttempt } from '../../ops/failure.ts';
+import type { BeyondSsh2, ConnectFailure, KeyAttempt } from '../../ops/failure.ts';
 import type { failures as english } from '../en/failures.ts';
 import { harmless } from '../foreign.ts';
 import { hostKeyFile, knownHostsName, lines, list } from '../pieces.ts';
@@ -153,6 +153,19 @@ const OUTCOMES: Record<KeyAttempt['outcome'], string> = {
   'wrong-passphrase': 'sa phrase de passe était fausse',
   'passphrase-needed': 'demande sa phrase de passe, qui n’a pas été donnée',
   'not-a-key': 'n’est pas une clé privée utilisable ici',
+  'too-open': 'd’autres peuvent la lire, et ssh ne se sert pas d’une telle clé : chmod 600',
+  'not-in-agent':
+    'seule sa moitié publique est ici, et l’agent ne tient pas l’autre (ssh-add -L liste ce qu’il tient)',
+  'left-out': 'PubkeyAcceptedAlgorithms dans ~/.ssh/config exclut les clés de cette sorte',
+};
+
+const BEYOND: Record<BeyondSsh2['kind'], (source: string) => string> = {
+  certificate: (source) => `certificat ${source} : pas présenté, le client intégré n’en connaît pas`,
+  'security-key': (source) => `clé de sécurité ${source} : pas présentée, le client intégré n’en connaît pas`,
+  option: (keyword) => `${keyword} dans ~/.ssh/config : pas suivi, le client intégré ne le connaît pas`,
+  algorithms: (keyword) => `${keyword} dans ~/.ssh/config : ne laisse rien que le client intégré connaisse`,
+  'host-certificate': (place) =>
+    `autorité de certification (${place}) : le client intégré ne vérifie pas les certificats de machine`,
 };
 
 const AGENT: Record<Auth['agent'], string> = {
@@ -175,12 +188,17 @@ function auth(failure: Auth): string {
     }),
     ...(missing.length > 0 ? [`  absentes : ${list(missing)}`] : []),
     `  agent : ${AGENT[failure.agent]}`,
+    ...(failure.beyond ?? []).map((one) => `  ${BEYOND[one.kind](harmless(one.source))}`),
     ...(failure.offered.length > 0 ? [`  le serveur accepterait : ${list(failure.offered)}`] : []),
     ...remedy(failure, locked, there.length > 0 || failure.agent === 'used'),
   );
 }
 
 function remedy(failure: Auth, locked: KeyAttempt | undefined, haveKey: boolean): string[] {
+  if (failure.beyond)
+    return [
+      'Le ssh du système sait s’en servir : --transport openssh (Linux, macOS, WSL). Ou que le serveur accepte une clé simple.',
+    ];
   if (locked) return [`Confiez d’abord la clé à l’agent : ssh-add "${harmless(locked.source)}"`];
   const make = haveKey ? [] : ['Faites une clé : ssh-keygen -t ed25519'];
   const port = failure.port === 22 ? '' : `-p ${failure.port} `;

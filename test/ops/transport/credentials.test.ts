@@ -1,12 +1,12 @@
 /** Host keys and our own keys: what is asked, what is offered, and how a refusal is told. */
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import ssh2, { type AgentProtocol as AgentSide } from 'ssh2';
+import ssh2 from 'ssh2';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../../../src/ops/failure.ts';
 import { newMemory } from '../../../src/ops/transport/memory.ts';
 import { connectSsh } from '../../../src/ops/transport/ssh.ts';
+import { startAgent } from '../../support/ssh-agent.ts';
 import { newKey, readKey, type SshHost, type SshHostOptions, startSshHost } from '../../support/ssh-host.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -20,6 +20,8 @@ async function host(options: SshHostOptions = {}, known = true): Promise<SshHost
   if (known) await appendFile(started.knownHostsFile, started.knownHostsLine());
   return started;
 }
+
+const PRIVATE = { mode: 0o600 };
 
 type Options = Parameters<typeof connectSsh>[0];
 
@@ -174,9 +176,9 @@ describe('our keys', () => {
   it('are all named when none was taken', async () => {
     const there = await host();
     const file = (name: string) => join(there.folder, name);
-    await writeFile(file('other'), newKey().private);
+    await writeFile(file('other'), newKey().private, PRIVATE);
     await writeFile(file('prose'), 'not a key');
-    await writeFile(file('locked'), newKey('secret').private);
+    await writeFile(file('locked'), newKey('secret').private, PRIVATE);
     const identityFiles = [file('missing'), file('other'), file('prose'), file('locked'), there.folder];
     expect(await failureOf({ host: 'tp5', route: there.route({ identityFiles }) })).toEqual({
       code: 'auth',
@@ -210,8 +212,8 @@ describe('our keys', () => {
     const locked = newKey('secret');
     const there = await host({ authorized: [locked.public] });
     const path = join(there.folder, 'locked');
-    await writeFile(path, locked.private);
-    await writeFile(join(there.folder, 'locked-too'), newKey('other').private);
+    await writeFile(path, locked.private, PRIVATE);
+    await writeFile(join(there.folder, 'locked-too'), newKey('other').private, PRIVATE);
     const route = there.route({ identityFiles: [join(there.folder, 'locked-too'), path] });
     const asked: unknown[] = [];
     const memory = newMemory();
@@ -234,7 +236,7 @@ describe('our keys', () => {
     const locked = newKey('secret');
     const there = await host({ authorized: [locked.public] });
     const path = join(there.folder, 'locked');
-    await writeFile(path, locked.private);
+    await writeFile(path, locked.private, PRIVATE);
     const route = there.route({ identityFiles: [path] });
     let asked = 0;
     const wrong = { askPassphrase: async () => `wrong ${++asked}` };
@@ -265,22 +267,3 @@ describe('our keys', () => {
     },
   );
 });
-
-/** An ssh-agent that holds these keys. */
-async function startAgent(path: string, privateKeys: readonly string[]): Promise<{ close(): Promise<void> }> {
-  const keys = privateKeys.map(readKey);
-  const server = createServer((socket) => {
-    const side: AgentSide = new ssh2.AgentProtocol(false);
-    side.on('identities', (request) => side.getIdentitiesReply(request, keys));
-    side.on('sign', (request, wanted, data, options) => {
-      const key = keys.find((candidate) => candidate.getPublicSSH().equals(wanted.getPublicSSH()));
-      if (key) side.signReply(request, key.sign(data, options.hash));
-      else side.failureReply(request);
-    });
-    side.on('error', () => {});
-    socket.on('error', () => {});
-    socket.pipe(side).pipe(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  return { close: async () => void server.close() };
-}

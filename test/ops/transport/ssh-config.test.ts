@@ -36,7 +36,12 @@ const fixture = (name: string): string =>
 
 describe('parseSshConfig', () => {
   it('reads a host that nothing is configured for', () => {
-    expect(parseSshConfig(fixture('plain'), linux)).toEqual({
+    expect(parseSshConfig(fixture('plain'), linux)).toMatchObject({
+      identitiesConfigured: false,
+      certificateFiles: [],
+      addressFamily: null,
+      bindAddress: null,
+      beyondSsh2: [],
       hostname: '10.5.1.2',
       port: 22,
       user: 'root',
@@ -63,7 +68,8 @@ describe('parseSshConfig', () => {
   });
 
   it('reads a host that everything is configured for', () => {
-    expect(parseSshConfig(fixture('everything'), linux)).toEqual({
+    expect(parseSshConfig(fixture('everything'), linux)).toMatchObject({
+      identitiesConfigured: true,
       hostname: 'hosting.tp5.b1',
       port: 2222,
       user: 'manon',
@@ -109,6 +115,26 @@ describe('parseSshConfig', () => {
     ['~/agent', '/home/eve/agent'],
   ])('identityagent %s', (value, expected) => {
     expect(parseSshConfig(`identityagent ${value}\n`, linux).agent).toBe(expected);
+  });
+
+  it.each([
+    ['addressfamily inet6\n', { addressFamily: 6 }],
+    ['addressfamily any\n', { addressFamily: null }],
+    ['bindaddress 10.0.0.1\n', { bindAddress: '10.0.0.1' }],
+    ['certificatefile ~/.ssh/school\n', { certificateFiles: ['/home/eve/.ssh/school'] }],
+    ['identityfile ~/.ssh/id_rsa\n', { identitiesConfigured: true }],
+    ['identityfile ~/.ssh/id_rsa\nidentityfile ~/.ssh/id_ed25519\n', { identitiesConfigured: false }],
+    ['pkcs11provider /usr/lib/token.so\n', { beyondSsh2: ['PKCS11Provider'] }],
+    ['pkcs11provider none\nknownhostscommand none\n', { beyondSsh2: [] }],
+    ['gssapiauthentication yes\npubkeyauthentication true\n', { beyondSsh2: [] }],
+    ['gssapiauthentication yes\npubkeyauthentication no\n', { beyondSsh2: ['GSSAPIAuthentication'] }],
+    [
+      'gssapiauthentication yes\npreferredauthentications gssapi-with-mic,password\n',
+      { beyondSsh2: ['GSSAPIAuthentication'] },
+    ],
+    ['proxyusefdpass yes\n', { beyondSsh2: ['ProxyUseFdpass'] }],
+  ])('%j', (output, expected) => {
+    expect(parseSshConfig(output, linux)).toMatchObject(expected);
   });
 
   it('has usual files where there is no ssh to ask', () => {
