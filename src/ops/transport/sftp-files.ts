@@ -5,7 +5,6 @@
  * at each read from offset 0; an ordinary file may be replaced under its name, and a kept handle would
  * go on reading the old one.
  */
-import type { Client, SFTPWrapper } from 'ssh2';
 import { Failed } from '../failure.ts';
 
 const PIECE = 32 * 1024;
@@ -13,17 +12,31 @@ const PIECE = 32 * 1024;
 const KEPT_HANDLES = 16;
 const LIMIT = 16 * 1024 * 1024;
 const KERNEL_FILE = /^\/(?:proc|sys)\//;
-/** SSH_FX_EOF of the SFTP protocol (draft-ietf-secsh-filexfer-02, section 7). */
-const EOF_STATUS = 1;
+
+/** One SFTP session, as far as files are read. What it rejects with is any error, its message the server's. */
+export interface SftpSession {
+  open(path: string): Promise<Buffer>;
+  /** @returns at most `length` bytes; none at the end of the file */
+  read(handle: Buffer, position: number, length: number): Promise<Buffer>;
+  close(handle: Buffer): void;
+  /** Settles when the session is over; never rejects. */
+  readonly closed: Promise<void>;
+}
 
 export interface RemoteFiles {
   /** @throws Failed `unavailable`, `link-lost` */
   read(path: string): Promise<Buffer>;
 }
 
-/** @param lost resolves with the reason once the connection is gone */
-export function sftpFiles(client: Client, lost: Promise<{ readonly detail: string }>): RemoteFiles {
-  let session: Promise<SFTPWrapper> | null = null;
+/**
+ * @param openSession starts one, when it is first needed and when the last one ended
+ * @param lost resolves with the reason once the connection is gone
+ */
+export function sftpFiles(
+  openSession: () => Promise<SftpSession>,
+  lost: Promise<{ readonly detail: string }>,
+): RemoteFiles {
+  let session: Promise<SftpSession> | null = null;
   const handles = new Map<string, Promise<Buffer>>();
   /** Reads of one path wait for each other: the kernel's files keep their place per handle. */
   const turns = new Map<string, Promise<unknown>>();
@@ -32,38 +45,24 @@ export function sftpFiles(client: Client, lost: Promise<{ readonly detail: strin
   });
   linkLost.catch(() => {});
 
-  function connect(): Promise<SFTPWrapper> {
-    const opening = new Promise<SFTPWrapper>((resolve, reject) => {
-      client.sftp((error, sftp) => {
-        if (error) return reject(error);
-        const forget = (): void => {
-          session = null;
-          handles.clear();
-        };
-        sftp.on('error', () => {});
-        sftp.on('close', forget);
-        resolve(sftp);
-      });
-    });
+  function connect(): Promise<SftpSession> {
+    const opening = openSession();
     session = opening;
+    const forget = (): void => {
+      if (session !== opening) return;
+      session = null;
+      handles.clear();
+    };
     // A server without SFTP is asked again at the next read only: it may have been a passing failure.
-    opening.catch(() => {
-      if (session === opening) session = null;
-    });
+    opening.then((sftp) => sftp.closed.then(forget), forget);
     return opening;
   }
 
-  function open(sftp: SFTPWrapper, path: string): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
-      sftp.open(path, 'r', (error, handle) => (error ? reject(error) : resolve(handle)));
-    });
-  }
-
-  async function readAll(sftp: SFTPWrapper, handle: Buffer): Promise<Buffer> {
+  async function readAll(sftp: SftpSession, handle: Buffer): Promise<Buffer> {
     const pieces: Buffer[] = [];
     let position = 0;
     while (position < LIMIT) {
-      const piece = await readPiece(sftp, handle, position);
+      const piece = await sftp.read(handle, position, PIECE);
       if (piece.length === 0) break;
       pieces.push(piece);
       position += piece.length;
@@ -71,13 +70,13 @@ export function sftpFiles(client: Client, lost: Promise<{ readonly detail: strin
     return Buffer.concat(pieces, position);
   }
 
-  function letGo(sftp: SFTPWrapper, path: string): void {
+  function letGo(sftp: SftpSession, path: string): void {
     const handle = handles.get(path);
     handles.delete(path);
-    handle?.then((open) => sftp.close(open, () => {})).catch(() => {});
+    handle?.then((open) => sftp.close(open)).catch(() => {});
   }
 
-  async function readKept(sftp: SFTPWrapper, path: string): Promise<Buffer> {
+  async function readKept(sftp: SftpSession, path: string): Promise<Buffer> {
     const kept = handles.get(path);
     if (kept) {
       try {
@@ -89,7 +88,7 @@ export function sftpFiles(client: Client, lost: Promise<{ readonly detail: strin
     }
     const [oldest] = handles.keys();
     if (oldest !== undefined && handles.size >= KEPT_HANDLES) letGo(sftp, oldest);
-    const opening = open(sftp, path);
+    const opening = sftp.open(path);
     handles.set(path, opening);
     try {
       return await readAll(sftp, await opening);
@@ -99,12 +98,12 @@ export function sftpFiles(client: Client, lost: Promise<{ readonly detail: strin
     }
   }
 
-  async function readOnce(sftp: SFTPWrapper, path: string): Promise<Buffer> {
-    const handle = await open(sftp, path);
+  async function readOnce(sftp: SftpSession, path: string): Promise<Buffer> {
+    const handle = await sftp.open(path);
     try {
       return await readAll(sftp, handle);
     } finally {
-      sftp.close(handle, () => {});
+      sftp.close(handle);
     }
   }
 
@@ -131,15 +130,4 @@ export function sftpFiles(client: Client, lost: Promise<{ readonly detail: strin
       }
     },
   };
-}
-
-function readPiece(sftp: SFTPWrapper, handle: Buffer, position: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const buffer = Buffer.allocUnsafe(PIECE);
-    sftp.read(handle, buffer, 0, PIECE, position, (error, bytesRead) => {
-      if (!error) resolve(buffer.subarray(0, bytesRead));
-      else if ('code' in error && error.code === EOF_STATUS) resolve(Buffer.alloc(0));
-      else reject(error);
-    });
-  });
 }

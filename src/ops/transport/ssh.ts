@@ -1,27 +1,23 @@
 /** The transport over SSH. */
 import type { Client } from 'ssh2';
-import { type Clock, systemClock } from '../clock.ts';
 import { type ConnectFailure, Failed } from '../failure.ts';
-import { explainShell } from './account-shell.ts';
 import type { HostRequest } from './ask-ssh.ts';
+import { type CarryOptions, carry, type Link } from './carried.ts';
 import { neverThrow } from './channel.ts';
-import { type CommandRunner, openCommand, runCommand } from './commands.ts';
 import { dialOverSsh } from './dial.ts';
-import { frameCommands } from './framed.ts';
 import { connectHop } from './hop.ts';
 import { keepAlive } from './keepalive.ts';
 import type { OwnLoss } from './loss.ts';
 import { newMemory, type SshMemory, type SshQuestions } from './memory.ts';
-import { findPrivilege, type PrivilegeOptions } from './privilege.ts';
-import type { StartCommand } from './process.ts';
 import { type Hop, type Route, resolveRoute } from './route.ts';
 import { sftpFiles } from './sftp-files.ts';
+import { sftpOverSsh2 } from './sftp-ssh2.ts';
 import { startOverSsh } from './ssh-command.ts';
 import { expandProxyCommand } from './ssh-config.ts';
 import type { Transport } from './transport.ts';
 import { dialTcp, dialThrough, spawnWire, type Wire } from './wire.ts';
 
-export interface SshOptions extends HostRequest {
+export interface SshOptions extends HostRequest, CarryOptions {
   /** Decides `PATH`, `HOME` and the agent. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
   /** Known from `resolveRoute`: the configuration is then not read again. */
@@ -30,15 +26,8 @@ export interface SshOptions extends HostRequest {
   readonly questions?: SshQuestions;
   /** Answers of earlier connections to the same host. */
   readonly memory?: SshMemory;
-  /** See `PrivilegeOptions.sudo`. @default 'auto' */
-  readonly sudo?: PrivilegeOptions['sudo'];
   /** Prefer compression: a tenth of the bytes at the same latency. @default true */
   readonly compress?: boolean;
-  readonly clock?: Clock;
-  /** Until the host's shell must have run a command of ours. @default 15000 */
-  readonly shellMs?: number;
-  /** Runs when we were let in and the shell has kept us waiting for a while. */
-  readonly onShellWait?: () => void;
   /** Between two questions whether the link lives; two without an answer end it. @default 2000 */
   readonly keepaliveMs?: number;
 }
@@ -47,9 +36,6 @@ const KEEPALIVE_MS = 2_000;
 const KEEPALIVE_MISSED = 2;
 const CONNECT_MS = 10_000;
 const HANDSHAKE_MS = 15_000;
-const SHELL_MS = 15_000;
-/** A shell that has run one command runs others, if only once what is on its way on a slow link has arrived. */
-const PROVEN = 4;
 
 /**
  * Connects, authenticates and learns the privilege.
@@ -60,60 +46,27 @@ export async function connectSsh(options: SshOptions, signal?: AbortSignal): Pro
   const route = options.route ?? (await resolveRoute(options, env, signal));
   const { wire, client, jumps } = await connectRoute(route, { ...options, memory, questions }, signal);
   const link = watchLink({ client, wire }, jumps);
-  const { user } = route.host.target;
-  const label = `${user}@${options.host}`;
-  const clock = options.clock ?? systemClock;
-  const { shellMs = SHELL_MS, onShellWait } = options;
-  const bare: StartCommand = (argv) => startOverSsh(client, argv, link.lostDetail);
-  const frame = { clock, account: label, withinMs: shellMs };
-  const files = sftpFiles(client, link.lost);
-  try {
-    // The first channel of a session is also what makes sshd turn Nagle's algorithm off.
-    const granted = await findPrivilege({
-      start: frameCommands(bare, { ...frame, ...(onShellWait && { onWaiting: onShellWait }) }),
-      user,
-      account: label,
-      sudo: options.sudo ?? 'auto',
-      questions,
-      memory,
-      lostDetail: link.lostDetail,
-      signal: signal ? AbortSignal.any([signal, link.gone]) : link.gone,
-    });
-    const start = frameCommands(bare, { ...frame, withinMs: PROVEN * shellMs });
-    const runner: CommandRunner = { start, user, ...granted, lostDetail: link.lostDetail };
-    const alive = keepAlive(client, {
-      clock,
-      intervalMs: options.keepaliveMs ?? KEEPALIVE_MS,
-      missed: KEEPALIVE_MISSED,
-      traffic: () => wire.traffic(),
-      onDead: () => link.lose('no answer to keepalives' satisfies OwnLoss),
-    });
-    link.gone.addEventListener('abort', () => alive.stop(), { once: true });
-
-    return {
-      kind: 'ssh',
-      label,
-      user,
-      privilege: granted.privilege,
+  return carry(
+    {
       address: wire.address,
-      run: (argv, runOptions) => runCommand(runner, argv, runOptions),
-      open: (argv, openOptions) => openCommand(runner, argv, openOptions),
+      user: route.host.target.user,
+      link,
+      start: (argv) => startOverSsh(client, argv, link.lostDetail),
       dial: (address, port, dialOptions) => dialOverSsh(client, address, port, link.lostDetail, dialOptions),
-      readFile: (path) => files.read(path),
-      get roundTripMs() {
-        return alive.roundTripMs;
-      },
-      get traffic() {
-        return wire.traffic();
-      },
-      lost: link.lost,
-      close: () => link.close(),
-    };
-  } catch (error) {
-    const told = await explainShell(error, { user, files, clock });
-    await link.close();
-    throw told;
-  }
+      files: sftpFiles(() => sftpOverSsh2(client), link.lost),
+      measure: (clock) =>
+        keepAlive(client, {
+          clock,
+          intervalMs: options.keepaliveMs ?? KEEPALIVE_MS,
+          missed: KEEPALIVE_MISSED,
+          traffic: () => wire.traffic(),
+          onDead: () => link.lose('no answer to keepalives' satisfies OwnLoss),
+        }),
+      traffic: () => wire.traffic(),
+    },
+    { ...options, memory, questions },
+    signal,
+  );
 }
 
 interface Connected {
@@ -215,15 +168,6 @@ async function reportedAs<T>(via: string | null, work: Promise<T>): Promise<T> {
     if (cause.code === 'jump') throw error;
     throw new Failed({ code: 'jump', via, cause }, { cause: error });
   }
-}
-
-interface Link {
-  readonly lost: Promise<{ readonly detail: string }>;
-  readonly lostDetail: () => string | null;
-  /** Aborted when the link is lost or closed. */
-  readonly gone: AbortSignal;
-  lose(detail: string): void;
-  close(): Promise<void>;
 }
 
 /** When a connection is lost, and why; a `close()` of ours is no loss. */
