@@ -23,7 +23,6 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 /** Waits until the service has run for a while: the chart and its percentiles then have something to say. */
 async function settled(terminal: Terminal, tens: string): Promise<void> {
   await terminal.waitFor(new RegExp(`\\(running\\) +${tens}\\d s`), {
-    timeoutMs: 90_000,
     what: `${tens}0 seconds of running`,
   });
 }
@@ -99,7 +98,7 @@ const shots: Readonly<Record<string, Shot>> = {
       await settled(terminal, '2');
       await confirmed(terminal, 'd', 'en');
       const { passed } = catalogue('en').console.drill;
-      await terminal.waitFor(passed, { timeoutMs: 30_000, what: 'the end of the drill' });
+      await terminal.waitFor(passed, { what: 'the end of the drill' });
     },
   },
 };
@@ -114,7 +113,7 @@ async function take(name: string, { cols, rows, language, walk }: Shot): Promise
     env: { COLORTERM: 'truecolor' },
   });
   try {
-    await terminal.waitFor('active (running)', { timeoutMs: 15_000, what: 'the console' });
+    await terminal.waitFor('active (running)', { what: 'the console' });
     await walk(terminal);
     const { visible, x, y } = terminal.cursor();
     const svg = picture(terminal.cells(), {

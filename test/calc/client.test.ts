@@ -5,7 +5,12 @@ import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, type Reply } from '../../src/calc/client.ts';
 import { type CalculatorMode, createCalculator } from '../../src/calc/server.ts';
-import { systemClock as clock } from '../../src/ops/clock.ts';
+import { BOUND_MS as timeoutMs } from '../support/bound.ts';
+import { eventually } from '../support/eventually.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+
+/** Stands still: what ends in a test has ended by what came, unless the test moves it. */
+const clock = createFakeClock();
 
 const closers: (() => unknown)[] = [];
 
@@ -55,44 +60,63 @@ function dialer(port: number): (signal: AbortSignal) => Promise<Duplex> {
 }
 
 describe('the answer', () => {
-  it('is read, timed, and ends at once when it is the expected one', async () => {
+  it('is read, and ends at once when it is the expected one', async () => {
     const { port, crashes } = await calculator();
-    const reply = await ask(dialer(port), '2+3', { clock, timeoutMs: 2000, expected: '5' });
+    const reply = await ask(dialer(port), '2+3', { clock, timeoutMs, expected: '5' });
     expect(reply).toMatchObject({ state: 'answered', text: '5', bytes: 1 });
-    expect((reply as { ms: number }).ms).toBeGreaterThan(0);
     expect(crashes).toEqual([]);
   });
 
   it('is a wrong one, shown as it came', async () => {
     const { port } = await calculator('wrong');
-    const reply = await ask(dialer(port), '2+3', { clock, timeoutMs: 2000, expected: '5' });
-    expect(reply).toMatchObject({ state: 'answered', text: '6' });
+    const clock = createFakeClock();
+    const asked = ask(dialer(port), '2+3', { clock, timeoutMs, expected: '5' });
+    await eventually(() => expect(clock.sleepers).toBe(2));
+    await clock.advance(30);
+    expect(await asked).toMatchObject({ state: 'answered', text: '6' });
   });
 
   it('comes in pieces and is put together', async () => {
     const { port } = await serverThat((socket) => {
       socket.setNoDelay(true);
       socket.once('data', () => {
-        socket.write('-1234', () => setTimeout(() => socket.write('5678'), 10));
+        socket.write('-1234', () => setImmediate(() => socket.write('5678')));
       });
     });
-    const reply = await ask(dialer(port), '1*1', { clock, timeoutMs: 2000, expected: '-12345678' });
+    const reply = await ask(dialer(port), '1*1', { clock, timeoutMs, expected: '-12345678' });
     expect(reply).toMatchObject({ text: '-12345678', bytes: 9 });
   });
 
   it('ends with a quiet time when nothing is expected, long before the deadline', async () => {
     const { port } = await calculator();
-    const started = clock.now();
-    const reply = await ask(dialer(port), '10*10', { clock, timeoutMs: 5000 });
-    expect(reply).toMatchObject({ text: '100' });
-    expect(clock.now() - started).toBeLessThan(4000);
+    const clock = createFakeClock();
+    const asked = ask(dialer(port), '10*10', { clock, timeoutMs: 5000 });
+    // The deadline, and the quiet time from when the answer has come.
+    await eventually(() => expect(clock.sleepers).toBe(2));
+    await clock.advance(30);
+    expect(await asked).toMatchObject({ text: '100', ms: 0 });
+  });
+
+  it('waits the longer for more of it, the longer it took to come', async () => {
+    const taken = Promise.withResolvers<net.Socket>();
+    const { port } = await serverThat((socket) => void socket.once('data', () => taken.resolve(socket)));
+    const clock = createFakeClock();
+    const asked = ask(dialer(port), '10*10', { clock, timeoutMs: 5000 });
+    const server = await taken.promise;
+    await clock.advance(400);
+    server.write('10');
+    await eventually(() => expect(clock.sleepers).toBe(2));
+    await clock.advance(799);
+    expect(clock.sleepers).toBe(2);
+    await clock.advance(1);
+    expect(await asked).toMatchObject({ text: '10', ms: 400 });
   });
 
   it('is kept to 1024 bytes, and is shown where it is no text', async () => {
     const { port } = await serverThat((socket) => {
       socket.once('data', () => socket.write(Buffer.alloc(1_000_000, 0xff)));
     });
-    const reply = await ask(dialer(port), '1+1', { clock, timeoutMs: 2000, expected: '2' });
+    const reply = await ask(dialer(port), '1+1', { clock, timeoutMs, expected: '2' });
     expect(reply).toMatchObject({ state: 'answered', text: '\ufffd'.repeat(1024), bytes: 1024 });
   });
 });
@@ -100,10 +124,13 @@ describe('the answer', () => {
 describe('no answer', () => {
   it('is `mute` when the server takes the question and says nothing', async () => {
     const { port, lines } = await calculator('mute');
-    const reply = await ask(dialer(port), '2+3', { clock, timeoutMs: 100 });
-    expect(reply.state).toBe('mute');
-    expect((reply as { waitedMs: number }).waitedMs).toBeGreaterThanOrEqual(95);
-    expect(lines.at(-1)).toMatch(/^Le client \('127\.0\.0\.1', \d+\) a envoyé 2\+3$/);
+    const clock = createFakeClock();
+    const asked = ask(dialer(port), '2+3', { clock, timeoutMs: 100 });
+    await eventually(() => expect(lines.at(-1)).toMatch(/^Le client \('127\.0\.0\.1', \d+\) a envoyé 2\+3$/));
+    await clock.advance(99);
+    expect(clock.sleepers).toBe(1);
+    await clock.advance(1);
+    expect(await asked).toEqual({ state: 'mute', waitedMs: 100 });
   });
 
   it.each([
@@ -111,22 +138,27 @@ describe('no answer', () => {
     ['resets', (socket: net.Socket) => socket.resetAndDestroy()],
   ])('is `closed` when the server %s', async (_, close) => {
     const { port } = await serverThat((socket) => void socket.once('data', () => close(socket)));
-    expect(await ask(dialer(port), '2+3', { clock, timeoutMs: 2000 })).toEqual({ state: 'closed' });
+    expect(await ask(dialer(port), '2+3', { clock, timeoutMs })).toEqual({ state: 'closed' });
   });
 
   it('rejects with the reason when the caller aborts, and when the dial does', async () => {
-    const { port } = await calculator('mute');
+    const { port, lines } = await calculator('mute');
     const abort = new AbortController();
-    const asked = ask(dialer(port), '2+3', { clock, timeoutMs: 5000, signal: abort.signal });
-    setTimeout(() => abort.abort(new Error('changed my mind')), 50);
+    const asked = ask(dialer(port), '2+3', { clock, timeoutMs, signal: abort.signal });
+    asked.catch(() => undefined);
+    await eventually(() => expect(lines.at(-1)).toContain('a envoyé 2+3'));
+    abort.abort(new Error('changed my mind'));
     await expect(asked).rejects.toThrow('changed my mind');
 
-    const refused = ask(() => Promise.reject(new Error('no way')), '2+3', { clock, timeoutMs: 5000 });
+    const refused = ask(() => Promise.reject(new Error('no way')), '2+3', { clock, timeoutMs });
     await expect(refused).rejects.toThrow('no way');
   });
 
   it('gives up a dial that never settles', async () => {
+    const clock = createFakeClock();
     const asked = ask(() => new Promise(() => undefined), '2+3', { clock, timeoutMs: 50 });
+    asked.catch(() => undefined);
+    await clock.advance(50);
     await expect(asked).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 });
@@ -138,21 +170,36 @@ describe('leaving', () => {
       socket.once('data', () => socket.write('5'));
       socket.once('end', ended.resolve);
     });
-    await ask(dialer(port), '2+3', { clock, timeoutMs: 2000, expected: '5' });
+    await ask(dialer(port), '2+3', { clock, timeoutMs, expected: '5' });
     await ended.promise;
   });
 
   it('does not reset a server that answers in two writes after we gave up', async () => {
-    const second = Promise.withResolvers<unknown>();
-    const { port } = await serverThat((socket) => {
+    const left = Promise.withResolvers<net.Socket>();
+    const { port, reset } = await serverThat((socket) => {
       socket.resume();
-      socket.once('end', () => {
-        socket.write('1', () => setTimeout(() => socket.write('0', second.resolve), 50));
-      });
+      socket.once('end', () => left.resolve(socket));
     });
-    expect((await ask(dialer(port), '5*2', { clock, timeoutMs: 50 })).state).toBe('mute');
-    // What the second write failed with: a reset would have come in the meantime.
-    expect((await second.promise) ?? null).toBeNull();
+    const clock = createFakeClock();
+    const client = Promise.withResolvers<Duplex>();
+    const dial = async (signal: AbortSignal): Promise<Duplex> => {
+      const stream = await dialer(port)(signal);
+      client.resolve(stream);
+      return stream;
+    };
+    const asked = ask(dial, '5*2', { clock, timeoutMs: 50 });
+    const stream = await client.promise;
+    await eventually(() => expect(clock.sleepers).toBe(1));
+    await clock.advance(50);
+    expect((await asked).state).toBe('mute');
+    const server = await left.promise;
+    const hears = async (text: string): Promise<unknown> => {
+      const heard = Promise.race([once(stream, 'data'), once(stream, 'close'), reset]);
+      server.write(text);
+      return heard;
+    };
+    expect(String(await hears('1'))).toBe('1');
+    expect(String(await hears('0'))).toBe('0');
   });
 
   it('does not reset a server in the middle of a long wrong answer', async () => {
@@ -162,7 +209,7 @@ describe('leaving', () => {
         socket.write(Buffer.alloc(4_000_000, 'x'), (error) => written.resolve(error ? 'reset' : 'written')),
       );
     });
-    await ask(dialer(port), '2+3', { clock, timeoutMs: 2000, expected: '5' });
+    await ask(dialer(port), '2+3', { clock, timeoutMs, expected: '5' });
     expect(await Promise.race([written.promise, reset])).toBe('written');
   });
 
@@ -170,11 +217,15 @@ describe('leaving', () => {
     const { port, lines, crashes } = await calculator();
     const holder = net.connect(port, '127.0.0.1');
     await once(holder, 'connect');
-    expect((await ask(dialer(port), '2+3', { clock, timeoutMs: 60 })).state).toBe('mute');
+    const clock = createFakeClock();
+    const first = ask(dialer(port), '2+3', { clock, timeoutMs: 60 });
+    await eventually(() => expect(clock.sleepers).toBe(1));
+    await clock.advance(60);
+    expect((await first).state).toBe('mute');
     holder.end();
     const replies = await Promise.all([
-      ask(dialer(port), '1+1', { clock, timeoutMs: 2000, expected: '2' }),
-      ask(dialer(port), '2+2', { clock, timeoutMs: 2000, expected: '4' }),
+      ask(dialer(port), '1+1', { clock, timeoutMs, expected: '2' }),
+      ask(dialer(port), '2+2', { clock, timeoutMs, expected: '4' }),
     ]);
     expect(replies.map((reply: Reply) => reply.state === 'answered' && reply.text)).toEqual(['2', '4']);
     expect(lines.filter((line) => line.startsWith('Réponse'))).toHaveLength(3);

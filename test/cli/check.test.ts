@@ -93,7 +93,7 @@ const failing = (ran: Ran) =>
     .items.filter(({ state }) => state === 'fail')
     .map(({ id }) => id);
 
-describe('check on the embedded host', { timeout: 20_000 }, () => {
+describe('check on the embedded host', () => {
   it('judges what that host really has, and skips the rest with the reason', async () => {
     const world = await demoWorld({ restartSecMs: RESTART_SEC_MS });
     const ran = await check(world, { json: true });

@@ -104,7 +104,7 @@ describe('rules and dashboard', () => {
 });
 
 describe.skipIf(!tools.prometheus)('a real Prometheus', () => {
-  it('scrapes what we serve, and its rules fire on it', { timeout: 60_000 }, async () => {
+  it('scrapes what we serve, and its rules fire on it', async () => {
     const { registry } = lively();
     const endpoint = await serveMetrics({
       listen: { address: '127.0.0.1', port: 0 },

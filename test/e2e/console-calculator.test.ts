@@ -13,7 +13,7 @@ async function ask(terminal: Terminal, expression: string, answer: RegExp): Prom
   terminal.type(expression);
   await terminal.waitFor(`› ${expression}`);
   terminal.press('enter');
-  await terminal.waitFor(answer, { timeoutMs: 10_000 });
+  await terminal.waitFor(answer);
 }
 
 it('answers from here, and says that the answer is right, how long it took and which way', async () => {
@@ -52,7 +52,7 @@ it('goes through the host where it is not reached from here', async () => {
   const terminal = await liveDemo();
   await confirm(terminal, 'O', /Close \d{5}\/tcp/);
   terminal.type('r');
-  await terminal.waitFor(/127\.0\.0\.\d:\d{5} {2}rejected/, { timeoutMs: 10_000 });
+  await terminal.waitFor(/127\.0\.0\.\d:\d{5} {2}rejected/);
   await typing(terminal);
   await ask(terminal, '6*7', / 42 {2}✓ {2}[\d.]+ ms {2}through the host/);
 });

@@ -16,7 +16,7 @@ it('is timed step by step, goes on when its overlay is closed, and is opened aga
   expect(terminal.screen()).toMatch(/┏ 1 Service/);
   terminal.type('d');
   await terminal.waitFor(/PID \d+ → …/);
-  await terminal.waitFor('● passed: it came back in time', { timeoutMs: 20_000 });
+  await terminal.waitFor('● passed: it came back in time');
   const { screen } = await terminal.waitFor(/✓ right answer +\d\.\d s/);
   expect(screen).toMatch(/✓ SIGKILL sent +[\d.]+ ms/);
   expect(screen).toMatch(/✓ port closed in the firewall +[\d.]+ m?s/);
@@ -37,5 +37,5 @@ it('tells what came of it to who looked away', async () => {
   await confirm(terminal, 'd', 'Drill calculatrice.service on');
   await terminal.waitFor('SIGKILL sent');
   terminal.press('escape');
-  await terminal.waitFor(/✓ drill: passed, back in \d\.\d s \(d shows it\)/, { timeoutMs: 20_000 });
+  await terminal.waitFor(/✓ drill: passed, back in \d\.\d s \(d shows it\)/);
 });

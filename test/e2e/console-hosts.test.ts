@@ -4,8 +4,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { settingsFile } from '../support/command.ts';
 import { tp5 } from './demo.ts';
 
-const ENOUGH = { timeoutMs: 20_000 };
-
 /** A port of this machine where nobody listens any more. */
 async function closedPort(): Promise<number> {
   const server = createServer();
@@ -19,7 +17,7 @@ async function closedPort(): Promise<number> {
 describe('H in the demo', () => {
   it('tells how a host gets a name, when none has one', async () => {
     const terminal = tp5(['demo'], { cols: 120, rows: 40 });
-    await terminal.waitFor('active (running)', ENOUGH);
+    await terminal.waitFor('active (running)');
     terminal.type('H');
     await terminal.waitFor('[hosts.tp5]');
     expect(terminal.screen()).toContain('config.toml names no other');
@@ -37,7 +35,7 @@ describe('H in the demo', () => {
     );
     const terminal = tp5(['demo', '--config', config], { cols: 120, rows: 40 });
     const pid = /PID (\d+)/;
-    await terminal.waitFor(pid, ENOUGH);
+    await terminal.waitFor(pid);
     const before = pid.exec(terminal.screen())?.[1];
     terminal.type('H');
     await terminal.waitFor('first');
@@ -45,7 +43,7 @@ describe('H in the demo', () => {
     terminal.type('seco');
     await terminal.waitFor(({ screen }) => !/^.*│\s+first /m.test(screen()) && screen().includes('▸ second'));
     terminal.press('enter');
-    await terminal.waitFor('second was not opened:', ENOUGH);
+    await terminal.waitFor('second was not opened:');
     expect(terminal.buffer()).toBe('alternate');
     expect(terminal.screen()).toContain(`127.0.0.1, port ${port}`);
     expect(terminal.screen()).toContain('▸ second');
@@ -69,15 +67,15 @@ describe('H in the demo', () => {
     if (address === null || typeof address === 'string') throw new Error('no port');
     const config = settingsFile(`[hosts.mute]\nhost = "manon@127.0.0.1:${address.port}"\n`);
     const terminal = tp5(['demo', '--config', config], { cols: 120, rows: 40 });
-    await terminal.waitFor('active (running)', ENOUGH);
+    await terminal.waitFor('active (running)');
     terminal.type('H');
     await terminal.waitFor('● here');
     terminal.press('down');
     terminal.press('enter');
-    await terminal.waitFor('connecting to 127.0.0.1…', ENOUGH);
+    await terminal.waitFor('connecting to 127.0.0.1…');
     expect(terminal.buffer()).toBe('normal');
     terminal.press('ctrl+c');
-    await terminal.waitFor('stopped with Ctrl+C', ENOUGH);
+    await terminal.waitFor('stopped with Ctrl+C');
     expect(terminal.buffer()).toBe('alternate');
     terminal.press('escape');
     await terminal.waitFor(({ screen }) => !screen().includes('stopped with'));

@@ -2,8 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { confirm, gone, liveDemo, pidOf } from './demo.ts';
 
-const slow = { timeoutMs: 15_000 };
-
 describe('the service, by key', () => {
   it('is killed, waits for its restart by its true name, and comes back with another PID', async () => {
     const terminal = await liveDemo();
@@ -19,10 +17,10 @@ describe('the service, by key', () => {
     await terminal.waitFor(/verdict: down: killed by a signal; systemd/);
     // What mends it stands first among the keys.
     await terminal.waitFor('→ r restart');
-    await terminal.waitFor(/restart in 0\.\d s █+/, slow);
-    await terminal.waitFor('active (running)', slow);
-    await terminal.waitFor(/● \d{5}\/tcp {2}runtime ✓ permanent ✓/, slow);
-    await terminal.waitFor('● reachable', slow);
+    await terminal.waitFor(/restart in 0\.\d s █+/);
+    await terminal.waitFor('active (running)');
+    await terminal.waitFor(/● \d{5}\/tcp {2}runtime ✓ permanent ✓/);
+    await terminal.waitFor('● reachable');
     expect(pidOf(terminal)).not.toBe(before);
     expect(terminal.screen()).toMatch(/restarts 1/);
     await terminal.waitFor(/· \d\d:\d\d:\d\d {2}refused {2}\d\.\d s/, { what: 'the outage, over' });
@@ -31,15 +29,15 @@ describe('the service, by key', () => {
   it('is stopped, told as stopped with the key that mends it, and started by that key', async () => {
     const terminal = await liveDemo();
     await confirm(terminal, 't', 'Stop calculatrice.service on');
-    await terminal.waitFor('inactive (dead)', slow);
+    await terminal.waitFor('inactive (dead)');
     await terminal.waitFor('✖ unit stopped');
     await terminal.waitFor('→ press s: sudo systemctl start calculatrice');
     await terminal.waitFor('→ s start');
     await terminal.waitFor(/✖ \d{5}\/tcp {2}runtime ✗ permanent ✗/);
     terminal.type('s');
-    await terminal.waitFor('active (running)', slow);
+    await terminal.waitFor('active (running)');
     await terminal.waitFor(/✓ start: done in/);
-    await terminal.waitFor('● reachable', slow);
+    await terminal.waitFor('● reachable');
     await gone(terminal, '→ s start');
   });
 
@@ -47,16 +45,13 @@ describe('the service, by key', () => {
     const terminal = await liveDemo();
     const before = pidOf(terminal);
     await confirm(terminal, 'r', 'Restart calculatrice.service on');
-    await terminal.waitFor(/✓ restart: done in/, slow);
-    await terminal.waitFor(
-      (seen) => /active \(running\)/.test(seen.screen()) && pidOf(seen) !== before,
-      slow,
-    );
+    await terminal.waitFor(/✓ restart: done in/);
+    await terminal.waitFor((seen) => /active \(running\)/.test(seen.screen()) && pidOf(seen) !== before);
     terminal.type('E');
     await terminal.waitFor('It will not be started at boot.');
     terminal.type('y');
     await terminal.waitFor(/restarts 0 +disabled/);
-    await terminal.waitFor('e enable', { timeoutMs: 10_000, what: 'the hint to enable it' });
+    await terminal.waitFor('e enable', { what: 'the hint to enable it' });
     terminal.type('e');
     await terminal.waitFor(/restarts 0 +enabled/);
   });
@@ -93,13 +88,13 @@ describe('its port, by key', () => {
     await terminal.waitFor(/Close \d{5}\/tcp/);
     terminal.type('r');
     await terminal.waitFor(/✖ \d{5}\/tcp {2}runtime ✗ permanent ✗/);
-    await terminal.waitFor('✖ port closed', slow);
+    await terminal.waitFor('✖ port closed');
     await terminal.waitFor(/127\.0\.0\.\d:\d{5} {2}rejected/);
     await terminal.waitFor('→ o open port');
     terminal.type('o');
     await terminal.waitFor(/Open \d{5}\/tcp in zone public of demo@hosting\.tp5\.b1\?/);
     terminal.type('b');
     await terminal.waitFor(/● \d{5}\/tcp {2}runtime ✓ permanent ✓/);
-    await terminal.waitFor('● reachable', slow);
+    await terminal.waitFor('● reachable');
   });
 });

@@ -23,7 +23,7 @@ export async function liveDemo(
   options: Omit<TerminalOptions, 'command' | 'args'> = {},
 ): Promise<Terminal> {
   const terminal = tp5(['demo', ...args], { cols: 120, rows: 40, ...options });
-  await terminal.waitFor(/● (?:reachable|joignable)/, { timeoutMs: 20_000, what: 'a live console' });
+  await terminal.waitFor(/● (?:reachable|joignable)/, { what: 'a live console' });
   return terminal;
 }
 
@@ -33,7 +33,6 @@ export async function gone(terminal: Terminal, sight: string | RegExp): Promise<
     typeof sight === 'string' ? screen.includes(sight) : sight.test(screen);
   await terminal.waitFor((seen) => !there(seen.screen()), {
     what: `no ${sight} any more`,
-    timeoutMs: 10_000,
   });
 }
 

@@ -43,13 +43,13 @@ it('is written so that Node 18 can read it, and say that it is too old', async (
 
 it('draws in a terminal even where CI is set, and in colour', async () => {
   const terminal = tp5(['demo'], { env: { CI: 'true', CONTINUOUS_INTEGRATION: '1' } });
-  await terminal.waitFor(running, { timeoutMs: 15_000 });
+  await terminal.waitFor(running);
   expect(colours(terminal)).toBeGreaterThan(0);
 });
 
 it('draws without a colour when NO_COLOR says so', async () => {
   const terminal = tp5(['demo'], { env: { NO_COLOR: '1' } });
-  await terminal.waitFor(running, { timeoutMs: 15_000 });
+  await terminal.waitFor(running);
   expect(colours(terminal)).toBe(0);
 });
 

@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startDiscord } from '../support/discord.ts';
 import { testFolder } from '../support/folder.ts';
 import { openPark } from '../support/park.ts';
+import { createWaiters } from '../support/waiters.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/tp5-tui.js', import.meta.url));
 
@@ -26,8 +27,6 @@ interface Guard {
   readonly ended: Promise<number | string>;
 }
 
-const BOUND_MS = 20_000;
-
 function guard(words: readonly string[], env: NodeJS.ProcessEnv): Guard {
   const child = spawn(process.execPath, [launcher, 'watch', ...words], {
     env,
@@ -41,35 +40,26 @@ function guard(words: readonly string[], env: NodeJS.ProcessEnv): Guard {
     await ended;
   });
   const lines: Line[] = [];
-  const looks = new Set<() => void>();
+  const waiters = createWaiters();
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
     errors += chunk.toString();
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
     lines.push(JSON.parse(line) as Line);
-    for (const look of [...looks]) look();
+    waiters.look();
   });
   return {
     lines,
     stderr: () => errors,
     kill: (signal) => child.kill(signal),
     ended,
-    until: (done) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          looks.delete(look);
-          reject(new Error(`not in ${BOUND_MS} ms: ${JSON.stringify(lines.slice(-8))}\n${errors}`));
-        }, BOUND_MS);
-        function look(): void {
-          if (!done(lines)) return;
-          clearTimeout(timer);
-          looks.delete(look);
-          resolve();
-        }
-        looks.add(look);
-        look();
-      }),
+    until: async (done) => {
+      await waiters.until(
+        () => done(lines) || undefined,
+        () => `${JSON.stringify(lines.slice(-8))}\n${errors}`,
+      );
+    },
   };
 }
 
@@ -86,9 +76,7 @@ const hasSsh = ((): boolean => {
 })();
 
 describe.skipIf(!hasSsh)('a guard of many hosts', () => {
-  it('sees all of them, alerts of those that fall and of no other, and serves it all as metrics', {
-    timeout: 60_000,
-  }, async () => {
+  it('sees all of them, alerts of those that fall and of no other, and serves it all as metrics', async () => {
     const folder = testFolder();
     const hosts = 6;
     const discord = await startDiscord();

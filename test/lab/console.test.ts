@@ -11,7 +11,7 @@ onLab('the console on the lab’s host', () => {
     await onHost('systemctl start calculatrice');
     const pid = await onHost('systemctl show -P MainPID calculatrice');
     const terminal = openConsole('manon', [], { cols: 120, rows: 40 });
-    await terminal.waitFor('active (running)', { timeoutMs: 10_000 });
+    await terminal.waitFor('active (running)');
     await terminal.waitFor(`PID ${pid}`);
     expect(terminal.row(0)).toContain('manon@10.5.1.2');
     terminal.type('q');

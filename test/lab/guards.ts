@@ -105,13 +105,8 @@ export async function startRoomyService(): Promise<void> {
 }
 
 /** Resolves when the guard has printed the event so many times. */
-export async function times(
-  guard: Program<Line>,
-  event: string,
-  count: number,
-  boundMs?: number,
-): Promise<void> {
-  await guard.until(() => linesOf(guard, event).length >= count, boundMs);
+export async function times(guard: Program<Line>, event: string, count: number): Promise<void> {
+  await guard.until(() => linesOf(guard, event).length >= count);
 }
 
 export function linesOf({ lines }: Program<Line>, event: string): readonly Line[] {

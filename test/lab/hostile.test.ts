@@ -57,7 +57,7 @@ say(b"bell \\x07\\x08\\x0d end")
 say(b"after the flood")
 ${serveFive}`);
     const terminal = openConsole('manon', [], size);
-    await terminal.waitFor('after the flood', { timeoutMs: 15_000 });
+    await terminal.waitFor('after the flood');
     await terminal.waitFor(/verdict: reachable/);
     const screen = terminal.screen();
     expect(screen).toContain('title \\x1b]0;owned\\x07 end');

@@ -53,7 +53,7 @@ onLab('the live screen', () => {
       await terminal.waitFor(/Main process exited/);
       await terminal.waitFor(/13337\/tcp\s+runtime ✗ permanent ✗/);
       await terminal.waitFor(/restart in [01]\.\d s/, { what: 'the countdown running down' });
-      await terminal.waitFor(allPanesLive, { what: 'the service back', timeoutMs: 10_000 });
+      await terminal.waitFor(allPanesLive, { what: 'the service back' });
       const after = await onHost('systemctl show -P MainPID calculatrice');
       expect(after).not.toBe(before);
       await terminal.waitFor(`PID ${after}`);

@@ -82,9 +82,7 @@ onLab('deploy --netdata without a link', () => {
   });
   afterAll(removeNetdata);
 
-  it('is put back by the host itself, wherever it was cut off, and says so', {
-    timeout: 150_000,
-  }, async () => {
+  it('is put back by the host itself, wherever it was cut off, and says so', async () => {
     const home = operatorHome();
     const { webhookFile } = await discord(home);
     const before = await netdataState();
@@ -118,9 +116,7 @@ onLab('deploy --netdata without a link', () => {
     await isAsBefore();
   });
 
-  it('is put back by its timer when it was cut off while Netdata was restarting; and done the next time', {
-    timeout: 150_000,
-  }, async () => {
+  it('is put back by its timer when it was cut off while Netdata was restarting; and done the next time', async () => {
     const home = operatorHome();
     const { webhookFile } = await discord(home);
     const before = await netdataState();

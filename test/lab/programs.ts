@@ -1,6 +1,7 @@
 /** Programs without a terminal on the operator's PC, which print JSON, one document a line. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { onTestFinished } from 'vitest';
+import { createWaiters } from '../support/waiters.ts';
 import { onPc } from './host.ts';
 
 export interface Program<Line> {
@@ -11,8 +12,8 @@ export interface Program<Line> {
   tell(document: object): void;
   /** Its own end: the exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
-  /** The first line, of those that came or will, that is wanted. Rejects after `boundMs`. @default 20 s */
-  until(wanted: (line: Line) => boolean, boundMs?: number): Promise<Line>;
+  /** The first line, of those that came or will, that is wanted. Rejects after the bound of all waits. */
+  until(wanted: (line: Line) => boolean): Promise<Line>;
   /** Sends the signal and waits for its end. @returns the exit code, or the signal's name */
   end(signal?: NodeJS.Signals): Promise<number | string>;
 }
@@ -23,8 +24,6 @@ export interface ProgramOptions {
   /** Whether it is told something on stdin. @default false: it has none */
   readonly listens?: boolean;
 }
-
-const BOUND_MS = 20_000;
 
 /** Ended with SIGKILL when the test ends, if it still runs. */
 export function programOnPc<Line>(
@@ -48,14 +47,14 @@ export function programOnPc<Line>(
     await ended;
   });
   const lines: Line[] = [];
-  const looks = new Set<() => void>();
+  const waiters = createWaiters();
   let rest = '';
   let errors = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     const parts = `${rest}${chunk.toString()}`.split('\n');
     rest = parts.pop() ?? '';
     for (const part of parts) lines.push(JSON.parse(part) as Line);
-    for (const look of [...looks]) look();
+    waiters.look();
   });
   child.stderr?.on('data', (chunk: Buffer) => {
     errors += chunk.toString();
@@ -68,23 +67,11 @@ export function programOnPc<Line>(
     tell(document) {
       child.stdin?.write(`${JSON.stringify(document)}\n`);
     },
-    until: (wanted, boundMs = BOUND_MS) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          looks.delete(look);
-          const last = lines.slice(-12).map((line) => JSON.stringify(line));
-          reject(new Error(`not seen in ${boundMs} ms; the last were\n${last.join('\n')}\n${errors}`));
-        }, boundMs);
-        function look(): void {
-          const found = lines.find(wanted);
-          if (found === undefined) return;
-          clearTimeout(timer);
-          looks.delete(look);
-          resolve(found);
-        }
-        looks.add(look);
-        look();
-      }),
+    until: (wanted) =>
+      waiters.until(
+        () => lines.find(wanted),
+        () => [...lines.slice(-12).map((line) => JSON.stringify(line)), errors].join('\n'),
+      ),
     async end(signal = 'SIGTERM') {
       child.kill(signal);
       return ended;

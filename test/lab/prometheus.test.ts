@@ -153,9 +153,7 @@ async function until<Found>(
 }
 
 onLab('a guard that Prometheus scrapes', () => {
-  it('has the rules fire on what befalls the host, and no longer when it is over', {
-    timeout: 180_000,
-  }, async () => {
+  it('has the rules fire on what befalls the host, and no longer when it is over', async () => {
     await control('reset', '--restart-sec', '1');
     await onHost('systemctl start calculatrice');
     const home = operatorHome();

@@ -24,12 +24,12 @@ function verdict(terminal: Terminal): string {
 
 async function console120(): Promise<Terminal> {
   const terminal = openConsole('manon', [], size);
-  await terminal.waitFor((t) => verdict(t) !== '', { what: 'a verdict', timeoutMs: 10_000 });
+  await terminal.waitFor((t) => verdict(t) !== '', { what: 'a verdict' });
   return terminal;
 }
 
-async function says(terminal: Terminal, pattern: RegExp, timeoutMs = 10_000): Promise<void> {
-  await terminal.waitFor((t) => pattern.test(verdict(t)), { what: `the verdict ${pattern}`, timeoutMs });
+async function says(terminal: Terminal, pattern: RegExp): Promise<void> {
+  await terminal.waitFor((t) => pattern.test(verdict(t)), { what: `the verdict ${pattern}` });
 }
 
 /** A server of one line each in place of the exercise's, on the service's address. */
@@ -120,7 +120,7 @@ onLab('the verdict', () => {
     const terminal = await console120();
     await says(terminal, new RegExp(`10\\.5\\.1\\.1:${holder.port}`));
     holder.leave();
-    await says(terminal, /reachable from here/, 15_000);
+    await says(terminal, /reachable from here/);
   });
 
   it('wrong answers', async () => {
@@ -135,11 +135,11 @@ onLab('the verdict', () => {
     const terminal = await console120();
     await says(terminal, /reachable from here/);
     await control('cut');
-    await says(terminal, /link lost/, 15_000);
+    await says(terminal, /link lost/);
     await terminal.waitFor(/stale/);
     await control('mend');
     terminal.type('c');
-    await says(terminal, /reachable from here/, 20_000);
+    await says(terminal, /reachable from here/);
   });
 });
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { DiscordMessage } from '../../src/ops/discord/message.ts';
 import { readWebhook, Webhook } from '../../src/ops/discord/webhook.ts';
+import { createWaiters } from './waiters.ts';
 
 /**
  * How a request is answered; `hang`: not at all; `reset`: the connection is torn down; `swallow`: the message is taken,
@@ -37,19 +38,18 @@ export interface DiscordStandIn {
   titles(): readonly string[];
   /** What the next requests get. @default all are taken */
   answer: (message: DiscordMessage) => StandInAnswer;
-  /** Resolves when so many have come; rejects after ten seconds. */
+  /** Resolves when so many have come; rejects after the bound of all waits. */
   until(count: number): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Discord's own have 68 characters here. */
 const TOKEN = 'Zq3-secret-of-the-channel_0123456789abcdefghijklmnopqrstuvwxyzABCDEF';
-const BOUND_MS = 10_000;
 
 /** @param port 0 for any */
 export async function startDiscord(port = 0): Promise<DiscordStandIn> {
   const received: Received[] = [];
-  const waiters = new Set<() => void>();
+  const waiters = createWaiters();
   const open = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     open.add(response);
@@ -69,7 +69,7 @@ export async function startDiscord(port = 0): Promise<DiscordStandIn> {
       });
       if (answer === 'reset') request.socket.destroy();
       else if (typeof answer === 'object') response.writeHead(answer.status, answer.headers).end(answer.body);
-      for (const waiter of [...waiters]) waiter();
+      waiters.look();
     });
     request.on('error', () => undefined);
   });
@@ -86,21 +86,12 @@ export async function startDiscord(port = 0): Promise<DiscordStandIn> {
     received,
     titles: () => received.filter(({ taken }) => taken).map(({ message }) => message.embeds[0].title),
     answer: () => TAKEN,
-    until: (count) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          waiters.delete(look);
-          reject(new Error(`${received.length} of ${count} messages in ${BOUND_MS} ms`));
-        }, BOUND_MS);
-        function look(): void {
-          if (received.length < count) return;
-          clearTimeout(timer);
-          waiters.delete(look);
-          resolve();
-        }
-        waiters.add(look);
-        look();
-      }),
+    until: async (count) => {
+      await waiters.until(
+        () => received.length >= count || undefined,
+        () => `${received.length} of ${count} messages`,
+      );
+    },
     async close() {
       for (const response of open) response.destroy();
       server.closeAllConnections();

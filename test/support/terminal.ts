@@ -9,9 +9,10 @@ import { constants, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { BOUND_MS } from './bound.ts';
+import { GRACE_MS } from './bound.ts';
 import { type Cell, readRow } from './cells.ts';
 import { groupMembers } from './processes.ts';
+import { createWaiters } from './waiters.ts';
 
 export interface TerminalOptions {
   readonly command: string;
@@ -34,8 +35,6 @@ export interface Exit {
 }
 
 export interface WaitOptions {
-  /** @default the bound of all waits */
-  readonly timeoutMs?: number;
   /** What is waited for, for the error. */
   readonly what?: string;
 }
@@ -144,11 +143,11 @@ export function openTerminal(options: TerminalOptions): Terminal {
   let cursorVisible = true;
   let ended: Exit | null = null;
   const effects = { titles: [] as string[], copied: [] as string[], bells: 0 };
-  const waiters = new Set<() => void>();
+  const waiters = createWaiters();
   const look = (): void => {
     // Between the two ends of a synchronised update the screen is half drawn; no user sees that either.
     if (screen.modes.synchronizedOutputMode && ended === null) return;
-    for (const waiter of waiters) waiter();
+    waiters.look();
   };
 
   for (const final of ['h', 'l']) {
@@ -226,39 +225,23 @@ export function openTerminal(options: TerminalOptions): Terminal {
   };
   return terminal;
 
-  function waitFor(sight: Sight, { timeoutMs = BOUND_MS, what }: WaitOptions = {}): Promise<Seen> {
-    const { promise, resolve, reject } = Promise.withResolvers<Seen>();
-    const settle = (act: () => void): void => {
-      clearTimeout(timer);
-      waiters.delete(check);
-      act();
-    };
-    const giveUp = (why: string): void =>
-      settle(() =>
-        reject(new Error(`${why} while waiting for ${what ?? describe(sight)}\n${framed(terminal)}`)),
-      );
-    const check = (): void => {
-      try {
-        if (isThere(sight, terminal)) {
-          settle(() => resolve({ at: performance.now(), screen: terminal.screen() }));
-        } else if (ended !== null) {
-          giveUp(`the program ended (${ended.signal ?? `exit ${ended.code}`})`);
-        }
-      } catch (error) {
-        settle(() => reject(error));
-      }
-    };
-    const timer = setTimeout(() => giveUp(`${timeoutMs} ms passed`), timeoutMs);
-    waiters.add(check);
-    check();
-    return promise;
+  function waitFor(sight: Sight, { what = describe(sight) }: WaitOptions = {}): Promise<Seen> {
+    return waiters.until(
+      () => {
+        if (isThere(sight, terminal)) return { at: performance.now(), screen: terminal.screen() };
+        if (ended === null) return undefined;
+        const how = ended.signal ?? `exit ${ended.code}`;
+        throw new Error(`the program ended (${how}) while waiting for ${what}\n${framed(terminal)}`);
+      },
+      () => `${what} was waited for\n${framed(terminal)}`,
+    );
   }
 
   async function close(): Promise<readonly number[]> {
     if (ended === null) {
       // SIGHUP is what a closed terminal window sends.
       terminal.kill('SIGHUP');
-      const insist = setTimeout(() => terminal.kill('SIGKILL'), 3000);
+      const insist = setTimeout(() => terminal.kill('SIGKILL'), GRACE_MS);
       await exited;
       clearTimeout(insist);
     }

@@ -1,61 +1,40 @@
 /** What a feed said so far, and the wait for what it says next. */
 import type { Feed } from '../../src/ops/host.ts';
+import { createWaiters } from './waiters.ts';
 
 type Failure = Parameters<Parameters<Feed<unknown>['watch']>[1]>[0];
 
 export interface Watched<T> {
   readonly values: readonly T[];
   readonly failures: readonly Failure[];
-  /** The first value, of those to come or already there, that is wanted. Rejects after two seconds. */
+  /** The first value, of those to come or already there, that is wanted. Rejects after the bound of all waits. */
   until(wanted: (value: T) => boolean): Promise<T>;
-  /** The first failure there is or comes. Rejects after two seconds. */
+  /** The first failure there is or comes. Rejects after the bound of all waits. */
   failure(): Promise<Failure>;
   stop(): void;
 }
 
-const BOUND_MS = 2000;
-
 export function watching<T>(feed: Feed<T>): Watched<T> {
   const values: T[] = [];
   const failures: Failure[] = [];
-  const checks = new Set<() => void>();
-  const check = () => {
-    for (const one of [...checks]) one();
-  };
+  const waiters = createWaiters();
   const stop = feed.watch(
     (value) => {
       values.push(value);
-      check();
+      waiters.look();
     },
     (failure) => {
       failures.push(failure);
-      check();
+      waiters.look();
     },
   );
 
-  function first<V>(find: () => V | undefined): Promise<V> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        checks.delete(look);
-        reject(new Error(`not seen in ${BOUND_MS} ms; so far: ${JSON.stringify([...values, ...failures])}`));
-      }, BOUND_MS);
-      function look(): void {
-        const found = find();
-        if (found === undefined) return;
-        clearTimeout(timer);
-        checks.delete(look);
-        resolve(found);
-      }
-      checks.add(look);
-      look();
-    });
-  }
-
+  const soFar = (): string => JSON.stringify([...values, ...failures]);
   return {
     values,
     failures,
-    until: (wanted) => first(() => values.find(wanted)),
-    failure: () => first(() => failures[0]),
+    until: (wanted) => waiters.until(() => values.find(wanted), soFar),
+    failure: () => waiters.until(() => failures[0], soFar),
     stop,
   };
 }

@@ -97,7 +97,7 @@ describe('the screen', () => {
       }),
       { numRuns: 100 },
     );
-  }, 120_000);
+  });
 
   it('follows the terminal through sizes in the middle of anything', async () => {
     const screen = await drawConsole({ columns: 120, rows: 40 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
     banner: { js: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url);" },
     logLevel: 'error',
   });
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -41,7 +41,7 @@ function open(options: { readonly env?: Record<string, string>; readonly shell?:
   return terminal;
 }
 
-const drawn = (terminal: Terminal) => terminal.waitFor('active (running)', { timeoutMs: 15_000 });
+const drawn = (terminal: Terminal) => terminal.waitFor('active (running)');
 
 function expectGivenBack(terminal: Terminal): void {
   expect(terminal.buffer()).toBe('normal');

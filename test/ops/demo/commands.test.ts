@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { demoWorld, watched } from './world.ts';
 
-describe('run', { timeout: 20_000 }, () => {
+describe('run', () => {
   it('answers from the facts', async () => {
     const world = await demoWorld();
     const { host, listening } = await watched(world);

@@ -6,7 +6,7 @@ import { connectErrorCode } from '../../../src/ops/connector.ts';
 import type { JournalEntry } from '../../../src/ops/host.ts';
 import { demoWorld, SERVER_ENTRY, watched } from './world.ts';
 
-describe('a lost link', { timeout: 20_000 }, () => {
+describe('a lost link', () => {
   it('is told, silences the feeds, refuses everything until mended, and loses no line', async () => {
     const world = await demoWorld();
     const { host, service, journal, listening } = await watched(world);
@@ -52,7 +52,7 @@ describe('a lost link', { timeout: 20_000 }, () => {
   });
 });
 
-describe('the end', { timeout: 20_000 }, () => {
+describe('the end', () => {
   it('close() ends the child and its connections; a second one does nothing', async () => {
     const world = await demoWorld();
     const { host, listening } = await watched(world);

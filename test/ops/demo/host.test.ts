@@ -18,7 +18,7 @@ function alive(pid: number): boolean {
   }
 }
 
-describe('a service of the demo', { timeout: 20_000 }, () => {
+describe('a service of the demo', () => {
   it('is up when it is opened, answers over TCP, and stops', async () => {
     const world = await demoWorld();
     await world.booted;
@@ -234,7 +234,7 @@ describe('a service of the demo', { timeout: 20_000 }, () => {
   });
 });
 
-describe('the imagined firewall', { timeout: 20_000 }, () => {
+describe('the imagined firewall', () => {
   it('rejects from here what it does not admit, though the child listens; the host itself still gets through', async () => {
     const world = await demoWorld();
     const { host, firewall, listening } = await watched(world);

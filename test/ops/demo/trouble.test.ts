@@ -14,7 +14,7 @@ function answerFrom(world: DemoWorld): Promise<Reply | string> {
   return ask(dial, '2+3', { clock, timeoutMs: 200, expected: '5' }).catch(connectErrorCode);
 }
 
-describe('trouble', { timeout: 30_000 }, () => {
+describe('trouble', () => {
   it('stopped', async () => {
     const world = await demoWorld();
     const { service } = await watched(world);

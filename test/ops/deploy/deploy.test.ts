@@ -83,10 +83,7 @@ async function commandsOf(make: () => Sandbox): Promise<string[]> {
   return commands;
 }
 
-/** Hundreds of shells on a machine that may be busy. */
-const MANY_SHELLS_MS = 60_000;
-
-describe.skipIf(!SANDBOX_RUNS)('deploy', { timeout: MANY_SHELLS_MS }, () => {
+describe.skipIf(!SANDBOX_RUNS)('deploy', () => {
   it('puts our server on an empty host, then finds nothing to change', async () => {
     const sandbox = createSandbox();
     const found = await surveyed(sandbox);
@@ -275,7 +272,7 @@ describe.skipIf(!SANDBOX_RUNS)('deploy', { timeout: MANY_SHELLS_MS }, () => {
 
 const where = (sandbox: Sandbox) => ({ state: sandbox.place.state, unit: 'calculatrice.service' });
 
-describe.skipIf(!SANDBOX_RUNS)('a link that is lost', { timeout: MANY_SHELLS_MS }, () => {
+describe.skipIf(!SANDBOX_RUNS)('a link that is lost', () => {
   it.each([
     ['before the command', (): (() => void) | undefined => lostLink()],
     ['after it', (): (() => void) | undefined => lostLink],

@@ -38,9 +38,6 @@ const killed = STEPS.flatMap((step) => [1, 2, 3].map((time) => [step, time] as c
 describe.skipIf(process.platform === 'win32')('kill -9', () => {
   it.each(killed)(
     'at “%s”, the %i. time: nothing lost, nothing in disorder, a double only with its id',
-    {
-      timeout: 30_000,
-    },
     async (step, time) => {
       const standIn = await discord();
       const folder = testFolder();
