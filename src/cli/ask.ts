@@ -79,6 +79,24 @@ export function askAnswer(
   return readAnswer(question, terminal, { shown: (character) => character, signal });
 }
 
+/**
+ * One question at a terminal that is opened for it.
+ * @returns null when there is nobody to ask @throws Interrupted; the signal's reason
+ */
+export async function askAt(
+  openTerminal: () => PromptTerminal | null,
+  question: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const terminal = openTerminal();
+  if (terminal === null) return null;
+  try {
+    return await askAnswer(question, terminal, signal);
+  } finally {
+    terminal.close();
+  }
+}
+
 interface Reading {
   readonly shown: (character: string) => string;
   readonly signal: AbortSignal | undefined;

@@ -31,6 +31,7 @@ export function tell(
   told: boolean,
 ): void {
   const { problem, rolledBack, journal, kept } = outcome;
+  const aside = 'aside' in rolledBack ? rolledBack.aside : [];
   const lines =
     problem === null
       ? [words.done(kept)]
@@ -40,6 +41,7 @@ export function tell(
             ? []
             : [text.journal, ...journal.map((line) => `  ${harmless(line, 300)}`)]),
           text.rolledBack(rolledBack, words.command) ?? '',
+          ...aside.map(text.movedAside),
         ];
   for (const line of lines) if (line !== '') io.stderr.write(`${line}\n`);
 }
@@ -64,6 +66,8 @@ export function asJson(
   sentence: (problem: DeployProblem) => string,
 ): Record<string, unknown> {
   const { problem, proved, rolledBack } = outcome;
+  const aside = 'aside' in rolledBack ? rolledBack.aside : [];
+  const wrong = 'wrong' in rolledBack ? rolledBack.wrong : [];
   return {
     host,
     at,
@@ -84,6 +88,8 @@ export function asJson(
         : rolledBack.how === 'by-host'
           ? 'pending'
           : rolledBack.how === 'done',
+    movedAside: aside,
+    notPutBack: wrong,
     error: problem === null ? null : { code: codeOf(problem), message: sentence(problem), detail: problem },
     journal: outcome.journal,
   };

@@ -4,18 +4,16 @@
  */
 import type { Clock } from '../ops/clock.ts';
 import type { CarryOutOptions, Outcome } from '../ops/deploy/carry-out.ts';
-import { look } from '../ops/deploy/look.ts';
 import type { Place } from '../ops/deploy/place.ts';
 import type { Step } from '../ops/deploy/plan.ts';
 import { type DeployProblem, DeployStopped, problemOf } from '../ops/deploy/problem.ts';
-import { forgetTransaction, openTransaction } from '../ops/deploy/transaction.ts';
-import { Failed } from '../ops/failure.ts';
 import type { Host } from '../ops/host.ts';
-import { askAnswer, type PromptTerminal } from './ask.ts';
+import { askAt, type PromptTerminal } from './ask.ts';
 import { showPlan } from './deploy-plan.ts';
 import { asJson, exitCode, stopped, tell } from './deploy-report.ts';
 import type { Invocation } from './invocation.ts';
 import { Interrupted, type Io, writeJson } from './io.ts';
+import { type Earlier, settleUnfinished } from './unfinished.ts';
 
 /** What was found on the host, and what would be changed there. */
 export interface Plan {
@@ -82,9 +80,14 @@ export async function runDeployment<S extends Plan, P>(
   const say = (line: string): void => io.stderr.write(`${line}\n`);
   const { words, nothingProved } = deployment;
   const at = now(clock);
+  const earlier: Earlier[] = [];
   const report = (found: Plan | null, outcome: Outcome<P>, more: object = {}): void => {
     if (!options.json) return;
-    writeJson(io.stdout, { ...asJson(host.info.label, at, found, outcome, text.problem), ...more });
+    writeJson(io.stdout, {
+      ...asJson(host.info.label, at, found, outcome, text.problem),
+      earlier,
+      ...more,
+    });
   };
   let found: S | null = null;
   let toldProblem = false;
@@ -96,7 +99,7 @@ export async function runDeployment<S extends Plan, P>(
       report(null, stopped({ code: 'failure', failure }, nothingProved));
       return 4;
     }
-    if (!(await settleUnfinished(tools, deployment, { invocation, options, io }))) {
+    if (!(await settleUnfinished(tools, deployment, { invocation, options, io }, earlier))) {
       say(text.declined);
       report(null, stopped(null, nothingProved));
       return 1;
@@ -111,7 +114,7 @@ export async function runDeployment<S extends Plan, P>(
       return 0;
     }
     if (found.steps.length > 0 && !options.yes) {
-      const answer = await askAt(tools, words.ask, io.signal);
+      const answer = await askAt(tools.openTerminal, words.ask, io.signal);
       if (answer === null || !invocation.text.connect.isYes(answer)) {
         say(text.declined);
         report(found, stopped(null, nothingProved));
@@ -176,55 +179,6 @@ async function follow<S extends Plan>(
     return { ...NOTHING_FOLLOWS, ...(await after?.(found)) };
   } catch (error) {
     return { ...NOTHING_FOLLOWS, problem: problemOf(error) };
-  }
-}
-
-/**
- * Tells of deployments that were cut off, and puts back what they left half done, or keeps it if that is wished.
- * @returns whether to go on
- */
-async function settleUnfinished(
-  tools: DeploymentTools,
-  { place, unit }: Pick<Deployment<Plan, unknown>, 'place' | 'unit'>,
-  { invocation, options, io }: Call,
-): Promise<boolean> {
-  const { host } = tools;
-  const text = invocation.text.deploy;
-  const { unfinished } = await look(host, { state: place.state, unit }, [], io.signal);
-  for (const one of unfinished) {
-    io.stderr.write(`${text.unfinished(one)}\n`);
-    if (options.dryRun) continue;
-    if (one.stage === 'restored') {
-      await forgetTransaction(host, one.folder);
-      continue;
-    }
-    const answer = options.yes ? '' : await askAt(tools, text.askPutBack, io.signal);
-    if (answer === null) return false;
-    const transaction = openTransaction(host, one.folder, place);
-    if (/^n/i.test(answer.trim())) {
-      await transaction.commit();
-      io.stderr.write(`${text.keptAsIs}\n`);
-      continue;
-    }
-    io.stderr.write(`${text.putBackFirst}\n`);
-    const wrong = await transaction.restore();
-    if (wrong !== null) throw new Failed({ code: 'host-error', name: one.folder, detail: wrong });
-  }
-  return true;
-}
-
-/** @returns null when there is no answer to be had @throws Interrupted; the signal's reason */
-async function askAt(
-  { openTerminal }: DeploymentTools,
-  question: string,
-  signal: AbortSignal,
-): Promise<string | null> {
-  const terminal = openTerminal();
-  if (terminal === null) return null;
-  try {
-    return await askAnswer(question, terminal, signal);
-  } finally {
-    terminal.close();
   }
 }
 

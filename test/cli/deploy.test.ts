@@ -305,6 +305,73 @@ describe.skipIf(!SANDBOX_RUNS)('tp5-tui deploy', () => {
     expect(await sandbox.fireTimer()).toBe(false);
   });
 
+  /** One that was cut off on a host whose firewall has stopped since, the app's own files in its folder. */
+  async function cutOffForGood(): Promise<Sandbox> {
+    const sandbox = createSandbox({ port: true });
+    sandbox.interfere = (argv) => (argv.includes('commit') ? lostLink() : undefined);
+    await run(sandbox, { yes: true });
+    sandbox.interfere = () => undefined;
+    sandbox.write('opt/calculatrice/__pycache__/x.pyc', 'compiled');
+    sandbox.write('systemd/no-firewall', '');
+    return sandbox;
+  }
+
+  it('goes on after telling what an earlier one could not put back, and what it moved aside', async () => {
+    const sandbox = await cutOffForGood();
+    const { code, stdout, stderr } = await run(sandbox, { yes: true, json: true });
+    expect(stderr).toMatch(
+      /port 13337\/tcp could not be put back in the firewall: FirewallD is not running\n/,
+    );
+    expect(stderr).toMatch(
+      /opt\/calculatrice was not of that deployment and in the way: it is now .*\/aside-/,
+    );
+    expect(stderr).toMatch(/Going on without\. What was there before .* stays in .*\/deploy-.*\/kept\./);
+    expect(code).toBe(0);
+    const firewall = { what: 'firewall', name: '13337/tcp', reason: 'FirewallD is not running' };
+    expect(JSON.parse(stdout)).toMatchObject({
+      changed: true,
+      earlier: [
+        {
+          became: 'abandoned',
+          by: expect.stringContaining('@'),
+          movedAside: [{ from: sandbox.place.app, to: expect.stringContaining('aside-') }],
+          notPutBack: [firewall, firewall],
+        },
+      ],
+      movedAside: [],
+      notPutBack: [],
+    });
+    expect((await run(sandbox, { dryRun: true })).stderr).toBe('');
+  });
+
+  it('asks before it goes on past what could not be put back, and takes Enter for No', async () => {
+    const sandbox = await cutOffForGood();
+    const { code, stderr } = await run(sandbox, {}, { openTerminal: typing('', '') });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('could not be put back in the firewall')]);
+    const told = await run(sandbox, { dryRun: true });
+    expect(told.stderr).toMatch(/could not all be put back yet\.\nport 13337\/tcp could not be put back/);
+    expect(told.stderr).toContain('it is now ');
+  });
+
+  it('tells, in French too, what was moved aside when it puts back itself', async () => {
+    const sandbox = createSandbox();
+    sandbox.answer = '6';
+    sandbox.interfere = (argv) => {
+      if (argv.includes('start')) sandbox.write('opt/calculatrice/server.log', 'started');
+      return undefined;
+    };
+    const { stdout, stderr } = await run(sandbox, { yes: true, json: true }, { common: { lang: 'fr' } });
+    expect(stderr).toMatch(
+      /calculatrice n’était pas de ce déploiement et gênait : c’est maintenant .*aside-/,
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      rolledBack: true,
+      movedAside: [{ from: sandbox.place.app }],
+      notPutBack: [],
+    });
+    expect(sandbox.exists('opt/calculatrice')).toBe(false);
+  });
+
   it('makes harmless what a file holds before it is shown', async () => {
     const sandbox = createSandbox();
     const folder = mkdtempSync(join(tmpdir(), 'tp5-app-'));

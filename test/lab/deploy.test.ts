@@ -220,6 +220,19 @@ onLab('deploy', () => {
       expect(await state()).toBe(before);
     });
 
+    it('puts back though the app has written into its folder, and loses nothing of that', async () => {
+      const before = await state();
+      const writes = `import os\nos.makedirs('/opt/calculatrice/__pycache__')\nopen('/opt/calculatrice/a.log', 'w').write('hello')\n`;
+      const file = temporary('server.py', `${writes}${WRONG}`);
+      const { code, stdout, stderr } = await deploy('manon', { yes: true, json: true, files: [file] });
+      expect([code, stderr]).toEqual([1, expect.stringContaining('What was there before is back.')]);
+      expect(stderr).toContain('/opt/calculatrice was not of that deployment and in the way: it is now');
+      const [aside] = JSON.parse(stdout).movedAside;
+      expect(await onHost(`ls ${aside.to}; cat ${aside.to}/a.log`)).toBe('__pycache__\na.log\nhello');
+      expect(await state()).toBe(before);
+      expect(await deploy('manon', { yes: true })).toMatchObject({ code: 0 });
+    });
+
     it('goes to the zone of the address', async () => {
       onTestFinished(async () => {
         await onHost(
@@ -301,6 +314,20 @@ onLab('deploy', () => {
       expect(code).toBe(3);
       await settled();
       expect(await state()).toBe(before);
+      const next = await deploy('manon', { yes: true });
+      expect(next.stderr).toContain('was cut off; the host has put back');
+      expect(next.code).toBe(0);
+    });
+
+    it('is put back by its timer when the wire was cut inside an upload', async () => {
+      const before = await state();
+      const cut = { lab: lab().name, command: 4, insideUpload: { root: lab().root } };
+      const { code } = await deploy('manon', { yes: true }, { restoreAfterMs: 30_000, cut });
+      // The wire stays cut: sshd has not noticed, and holds the upload open.
+      await settled();
+      expect(await state()).toBe(before);
+      await control('mend');
+      expect(code).not.toBe(0);
       const next = await deploy('manon', { yes: true });
       expect(next.stderr).toContain('was cut off; the host has put back');
       expect(next.code).toBe(0);

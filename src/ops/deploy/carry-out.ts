@@ -8,6 +8,7 @@ import type { Host } from '../host.ts';
 import type { Place } from './place.ts';
 import type { Step } from './plan.ts';
 import { type DeployProblem, DeployStopped, problemOf } from './problem.ts';
+import type { Aside, NotBack } from './restored.ts';
 import { asRoot } from './root-command.ts';
 import { beginTransaction, type Transaction } from './transaction.ts';
 
@@ -45,8 +46,9 @@ export interface CarryOutOptions<P> {
  * next deployment; `by-host`: the link is lost, the host does it at the time given.
  */
 export type RolledBack =
-  | { readonly how: 'no-need' | 'done' }
-  | { readonly how: 'failed'; readonly detail: string }
+  | { readonly how: 'no-need' }
+  | { readonly how: 'done'; readonly aside: readonly Aside[] }
+  | { readonly how: 'failed'; readonly aside: readonly Aside[]; readonly wrong: readonly NotBack[] }
   | { readonly how: 'by-host'; readonly withinMs: number };
 
 export interface Outcome<P> {
@@ -173,8 +175,8 @@ async function putBack(state: {
   if (transaction === null) return { how: 'no-need' };
   try {
     // With no signal: who interrupted us wants it put back all the same.
-    const wrong = await transaction.restore();
-    return wrong === null ? { how: 'done' } : { how: 'failed', detail: wrong };
+    const { aside, wrong } = await transaction.restore();
+    return wrong.length === 0 ? { how: 'done', aside } : { how: 'failed', aside, wrong };
   } catch {
     return byHost;
   }

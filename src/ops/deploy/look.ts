@@ -2,6 +2,7 @@
 import { Failed } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { asset } from './assets.ts';
+import { parseRestored, type Restored } from './restored.ts';
 import { asRoot, complaint } from './root-command.ts';
 
 export interface FoundFile {
@@ -32,6 +33,8 @@ export interface Unfinished {
   readonly dueInSec: number | null;
   /** Who began it, e.g. `manon@pc`. Foreign text. */
   readonly by: string;
+  /** What the host told when it put back, or tried to. */
+  readonly told: Restored;
 }
 
 export interface Look {
@@ -108,12 +111,29 @@ export function parseLook(text: string, paths: readonly string[]): Look {
         if (stage !== 'armed' && stage !== 'restoring' && stage !== 'restored') break;
         const waits = timer === 'active' && stage !== 'restored';
         const dueInSec = waits ? Math.max(0, Number(due) - nowSec) : null;
-        unfinished.push({ folder: folder.join(' '), stage, dueInSec, by: '' });
+        unfinished.push({
+          folder: folder.join(' '),
+          stage,
+          dueInSec,
+          by: '',
+          told: { aside: [], wrong: [] },
+        });
         break;
       }
       case 'by': {
         const last = unfinished.pop();
         if (last) unfinished.push({ ...last, by: rest });
+        break;
+      }
+      case 'told': {
+        const last = unfinished.pop();
+        const { aside, wrong } = parseRestored(rest);
+        const { told } = last ?? { told: { aside: [], wrong: [] } };
+        if (last)
+          unfinished.push({
+            ...last,
+            told: { aside: [...told.aside, ...aside], wrong: [...told.wrong, ...wrong] },
+          });
         break;
       }
     }

@@ -8,6 +8,7 @@ import { asset } from './assets.ts';
 import { FILE_MODE, FOLDER_MODE, type Place } from './place.ts';
 import type { Step } from './plan.ts';
 import { DeployStopped } from './problem.ts';
+import { parseRestored, type Restored } from './restored.ts';
 import { asRoot, complaint } from './root-command.ts';
 
 export interface TransactionOptions {
@@ -33,8 +34,10 @@ export interface Transaction {
   carryOut(step: Step, signal: AbortSignal): Promise<void>;
   /** Keeps what is there now. @throws DeployStopped `superseded`; Failed */
   commit(): Promise<void>;
-  /** Puts back what was there. @returns what could not be put back, or null. @throws Failed */
-  restore(): Promise<string | null>;
+  /** Puts back what was there; tried again by the host, and by who comes later, where some of it failed. @throws Failed */
+  restore(): Promise<Restored>;
+  /** Leaves it at what could be put back: what was there stays in the folder's `kept`. @throws Failed */
+  abandon(): Promise<void>;
 }
 
 /** Exit codes of assets/transaction.sh. */
@@ -95,8 +98,15 @@ export function openTransaction(host: Host, folder: string, place: Pick<Place, '
     },
     async restore() {
       const result = await verb(host, folder, ['restore']);
+      const restored = parseRestored(result.stdout);
       // Not open: it was put back already.
-      return result.code === 0 || result.code === NOT_OPEN ? null : complaint(result);
+      if (result.code === 0 || result.code === NOT_OPEN || restored.wrong.length > 0) return restored;
+      return { ...restored, wrong: [{ what: 'other', name: folder, reason: complaint(result) }] };
+    },
+    async abandon() {
+      const result = await verb(host, folder, ['abandon']);
+      if (result.code !== 0)
+        throw new Failed({ code: 'host-error', name: 'abandon', detail: complaint(result) });
     },
   };
 }
@@ -127,7 +137,14 @@ function commandOf(step: Step, owner: string): { readonly argv: string[]; readon
       // The link may be cut in the middle of the content: only the whole of it is put in place.
       const digest = createHash('sha256').update(step.content).digest('hex');
       return {
-        argv: ['write', step.path, step.mode ?? FILE_MODE, step.owner ?? owner, digest],
+        argv: [
+          'write',
+          step.path,
+          step.mode ?? FILE_MODE,
+          step.owner ?? owner,
+          digest,
+          `${step.content.length}`,
+        ],
         input: step.content,
       };
     }

@@ -4,6 +4,7 @@ import type { Unfinished } from '../../ops/deploy/look.ts';
 import type { RestartReason, Step } from '../../ops/deploy/plan.ts';
 import type { DeployProblem, ProofFailure } from '../../ops/deploy/problem.ts';
 import type { Proved } from '../../ops/deploy/prove.ts';
+import type { Aside, NotBack } from '../../ops/deploy/restored.ts';
 import type { Note, Survey } from '../../ops/deploy/survey.ts';
 import type { Listener } from '../../ops/host.ts';
 import type { Privilege } from '../../ops/transport/transport.ts';
@@ -147,9 +148,30 @@ function rolledBack(state: RolledBack, command: string): string | null {
     case 'done':
       return 'What was there before is back.';
     case 'failed':
-      return `What was there before could not all be put back: ${said(state.detail)}\nThe host tries again by itself; \`${command}\` tells what came of it.`;
+      return `${['What was there before could not all be put back:', ...state.wrong.map((one) => `  ${notBack(one)}`)].join('\n')}\nThe host tries again by itself; \`${command}\` tells what came of it.`;
     case 'by-host':
       return `The host puts back what was there by itself, within ${Math.ceil(state.withinMs / 1000)} s, unless all was done already; \`${command} --dry-run\` tells what came of it.`;
+  }
+}
+
+/** One thing that could not be put back. */
+function notBack({ what, name, reason }: NotBack): string {
+  const why = reason === '' ? '' : `: ${said(reason)}`;
+  switch (what) {
+    case 'path':
+      return `${said(name)} could not be put back${why}`;
+    case 'stop':
+      return `${said(name)} could not be stopped${why}`;
+    case 'start':
+      return `${said(name)} was running and could not be started again${why}`;
+    case 'disable':
+      return `${said(name)} could not be disabled again${why}`;
+    case 'reload':
+      return `systemd could not be made to read the unit files again${why}`;
+    case 'firewall':
+      return `port ${said(name)} could not be put back in the firewall${why}`;
+    case 'other':
+      return `${said(name)}${why}`;
   }
 }
 
@@ -204,6 +226,12 @@ export const deploy = {
   unfinished,
   askPutBack: 'Put back what was there before going on? [Y/n] ',
   putBackFirst: 'Putting back what was there before the earlier deployment…',
+  notBack,
+  movedAside: ({ from, to }: Aside) =>
+    `${said(from)} was not of that deployment and in the way: it is now ${said(to)}.`,
+  askGoOn: 'Go on all the same? [y/N] ',
+  abandoned: (folder: string) =>
+    `Going on without. What was there before the earlier deployment stays in ${said(folder)}/kept.`,
   keptAsIs: 'What the earlier deployment left is kept as it is.',
   askApply: (unit: string, host: string) => `Apply this to ${said(unit)} on ${said(host)}? [y/N] `,
   declined: 'Nothing was changed.',

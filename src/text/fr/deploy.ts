@@ -4,6 +4,7 @@ import type { Unfinished } from '../../ops/deploy/look.ts';
 import type { RestartReason, Step } from '../../ops/deploy/plan.ts';
 import type { DeployProblem, ProofFailure } from '../../ops/deploy/problem.ts';
 import type { Proved } from '../../ops/deploy/prove.ts';
+import type { Aside, NotBack } from '../../ops/deploy/restored.ts';
 import type { Note, Survey } from '../../ops/deploy/survey.ts';
 import type { Listener } from '../../ops/host.ts';
 import type { Privilege } from '../../ops/transport/transport.ts';
@@ -148,9 +149,29 @@ function rolledBack(state: RolledBack, command: string): string | null {
     case 'done':
       return 'Ce qui était là avant est de retour.';
     case 'failed':
-      return `Ce qui était là avant n’a pas pu être entièrement remis : ${said(state.detail)}\nL’hôte réessaie de lui-même ; \`${command}\` dira ce qu’il en est.`;
+      return `${['Ce qui était là avant n’a pas pu être entièrement remis :', ...state.wrong.map((one) => `  ${notBack(one)}`)].join('\n')}\nL’hôte réessaie de lui-même ; \`${command}\` dira ce qu’il en est.`;
     case 'by-host':
       return `L’hôte remet de lui-même ce qui était là, d’ici ${Math.ceil(state.withinMs / 1000)} s, sauf si tout était déjà fait ; \`${command} --dry-run\` dira ce qu’il en est.`;
+  }
+}
+
+function notBack({ what, name, reason }: NotBack): string {
+  const why = reason === '' ? '' : ` : ${said(reason)}`;
+  switch (what) {
+    case 'path':
+      return `${said(name)} n’a pas pu être remis${why}`;
+    case 'stop':
+      return `${said(name)} n’a pas pu être arrêté${why}`;
+    case 'start':
+      return `${said(name)} fonctionnait et n’a pas pu être relancé${why}`;
+    case 'disable':
+      return `${said(name)} n’a pas pu être désactivé de nouveau${why}`;
+    case 'reload':
+      return `systemd n’a pas pu relire les fichiers d’unité${why}`;
+    case 'firewall':
+      return `le port ${said(name)} n’a pas pu être remis dans le pare-feu${why}`;
+    case 'other':
+      return `${said(name)}${why}`;
   }
 }
 
@@ -206,6 +227,12 @@ export const deploy: Catalogue['deploy'] = {
   unfinished,
   askPutBack: 'Remettre ce qui était là avant de continuer ? [O/n] ',
   putBackFirst: 'Remise en place de ce qui était là avant le déploiement précédent…',
+  notBack,
+  movedAside: ({ from, to }: Aside) =>
+    `${said(from)} n’était pas de ce déploiement et gênait : c’est maintenant ${said(to)}.`,
+  askGoOn: 'Continuer quand même ? [o/N] ',
+  abandoned: (folder: string) =>
+    `On continue sans. Ce qui était là avant le déploiement précédent reste dans ${said(folder)}/kept.`,
   keptAsIs: 'Ce que le déploiement précédent a laissé est gardé tel quel.',
   askApply: (unit: string, host: string) => `Appliquer cela à ${said(unit)} sur ${said(host)} ? [o/N] `,
   declined: 'Rien n’a été modifié.',

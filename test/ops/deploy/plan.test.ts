@@ -177,6 +177,8 @@ describe('parseLook', () => {
         'by manon@pc',
         'transaction restoring inactive 1790000090 /var/lib/tp5-tui/deploy-2',
         'by ',
+        'told aside\t/opt/a\t/var/lib/tp5-tui/aside-2/1-a',
+        'told wrong\tstart\tc.service\tJob failed',
         '',
       ].join('\n'),
       paths,
@@ -191,8 +193,23 @@ describe('parseLook', () => {
     expect(look.files[1]?.target).toBe('/dev/null');
     expect(new TextDecoder().decode(look.files[2]?.content ?? undefined)).toBe('print(1)\n');
     expect(look.unfinished).toEqual([
-      { folder: '/var/lib/tp5-tui/deploy-1', stage: 'armed', dueInSec: 90, by: 'manon@pc' },
-      { folder: '/var/lib/tp5-tui/deploy-2', stage: 'restoring', dueInSec: null, by: '' },
+      {
+        folder: '/var/lib/tp5-tui/deploy-1',
+        stage: 'armed',
+        dueInSec: 90,
+        by: 'manon@pc',
+        told: { aside: [], wrong: [] },
+      },
+      {
+        folder: '/var/lib/tp5-tui/deploy-2',
+        stage: 'restoring',
+        dueInSec: null,
+        by: '',
+        told: {
+          aside: [{ from: '/opt/a', to: '/var/lib/tp5-tui/aside-2/1-a' }],
+          wrong: [{ what: 'start', name: 'c.service', reason: 'Job failed' }],
+        },
+      },
     ]);
   });
 

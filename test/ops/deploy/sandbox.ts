@@ -43,11 +43,14 @@ case $1 in
     [ -e start-fails ] && grep -q "$(cat start-fails)" "$SANDBOX/etc/systemd/system/$2" && { echo "Job for $2 failed." >&2; exit 1; }
     echo active >active; n=$(cat run); echo $((n + 1)) >run
     if grep -q firewall-cmd "$SANDBOX/etc/systemd/system/$2"; then : >../port-runtime; : >../port-permanent; fi ;;
-  stop) case $2 in *.timer) rm -f timer ;; *) echo inactive >active
+  stop) case $2 in *.service) [ -e stop-hangs ] && { echo 'Job is stuck' >&2; exit 1; } ;; esac
+    case $2 in *.timer) rm -f timer ;; *) echo inactive >active
     grep -q firewall-cmd "$SANDBOX/etc/systemd/system/$2" 2>/dev/null && rm -f ../port-runtime ../port-permanent ;; esac ;;
   enable) : >wanted ;;
-  disable) rm -f wanted ;;
-  daemon-reload) rm -f stale ;;
+  disable) [ -e disable-fails ] && { echo 'Unit is masked' >&2; exit 1; }
+    rm -f wanted ;;
+  daemon-reload) [ -e reload-fails ] && { echo 'Reload refused' >&2; exit 1; }
+    rm -f stale ;;
 esac
 exit 0
 `;
@@ -57,6 +60,9 @@ cd "$SANDBOX" || exit 9
 echo "firewall-cmd $*" >>systemd/calls
 where=runtime
 for word; do
+  case $word in
+    --add-port=* | --remove-port=*) [ -e systemd/no-firewall ] && { echo 'FirewallD is not running' >&2; exit 252; } ;;
+  esac
   case $word in
     --permanent) where=permanent ;;
     --query-port=*) [ -e "port-$where" ]; exit ;;
@@ -84,6 +90,12 @@ export interface SandboxState {
   readonly port?: boolean;
 }
 
+export interface HangingCommand {
+  /** What the link carried no further comes to its end after all, as sshd gives it up. */
+  end(): void;
+  readonly ended: Promise<number | null>;
+}
+
 export interface Sandbox {
   readonly host: Host;
   readonly place: Place;
@@ -97,6 +109,8 @@ export interface Sandbox {
   calls(): string[];
   /** What systemd's timer would do when its time has come. @returns false when none is armed */
   fireTimer(): Promise<boolean>;
+  /** Starts a command that changes the host, and leaves the end of its input open, as a lost link does. */
+  hang(argv: readonly string[], input: string): HangingCommand;
   /** Is called before every command; may throw, as a lost link does, or return a function that does so after it. */
   interfere: (argv: readonly string[]) => (() => void) | undefined;
   /** What the server answers; null: nobody listens. */
@@ -188,6 +202,19 @@ export function createSandbox(state: SandboxState = {}): Sandbox {
       if (code !== 0) throw new Error(stderr);
       announce();
       return true;
+    },
+    hang(argv, input) {
+      const [program = '', ...args] = argv;
+      const child = spawn(program, args, { env, stdio: ['pipe', 'ignore', 'ignore'] });
+      onTestFinished(() => {
+        child.kill('SIGKILL');
+      });
+      child.stdin.on('error', () => undefined);
+      child.stdin.write(input);
+      return {
+        end: () => child.stdin.end(),
+        ended: new Promise((resolve) => child.once('close', (code) => resolve(code))),
+      };
     },
     interfere: () => undefined,
     answer: '5',

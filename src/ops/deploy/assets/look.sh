@@ -46,5 +46,6 @@ for manifest in "$state"/deploy-*/manifest; do
     timer=$(systemctl is-active "${folder##*/}.timer" </dev/null)
     echo "transaction $stage $timer $(sed -n 's/^due //p' "$manifest") $folder"
     sed -n 's/^by /by /p' "$manifest"
+    [ ! -e "$folder/told" ] || sed 's/^/told /' "$folder/told"
   done
 done
