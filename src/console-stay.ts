@@ -3,7 +3,7 @@ import { announced } from './cli/announced.ts';
 import { endedOnTheWay, terminalQuestions } from './cli/connect.ts';
 import { Interrupted } from './cli/io.ts';
 import { meantCommand } from './cli/meant-command.ts';
-import type { Place } from './cli/named-hosts.ts';
+import { type Place, placeName } from './cli/named-hosts.ts';
 import { type OpenedHost, openHost } from './cli/open-host.ts';
 import { systemClock } from './ops/clock.ts';
 import { Failed } from './ops/failure.ts';
@@ -35,7 +35,10 @@ export async function arrive(
   const { result: opened } = await announced(
     (asking) => {
       const questions = terminalQuestions({ text, mayAsk, asking });
-      return openHost({ invocation, questions, serverEntry }, signal);
+      const onShellWait = (): void => {
+        process.stderr.write(`${text.cli.shellWait(placeName(invocation.target))}\n`);
+      };
+      return openHost({ invocation, questions, serverEntry, onShellWait }, signal);
     },
     systemClock,
     () => {

@@ -1,7 +1,7 @@
 /** The keys of the settings, bound; of what cannot be bound the sentence for the user, with its line. */
 import { readFile } from 'node:fs/promises';
 import { type Invocation, UsageError } from './cli/invocation.ts';
-import { lineOf } from './cli/settings.ts';
+import { lineOf } from './cli/settings-line.ts';
 import { bindKeys, type KeyClash, type KeyTable } from './ui/bindings.ts';
 import { clashSentence } from './ui/sentences.ts';
 

@@ -34,7 +34,12 @@ export async function visitAll<T>(
   const signal = AbortSignal.any([io.signal, over.signal]);
   const progress = tellProgress(hosts, io.stderr);
   // One line tells of all: none says by itself what it waits for.
-  const quiet: Output = { write: (words) => io.stderr.write(words), isTTY: false, columns: undefined };
+  const quiet: Output = {
+    // What one has to say all the same stands in the place of that line, until it is drawn anew.
+    write: (words) => io.stderr.write(io.stderr.isTTY ? `\r\x1b[K${words}` : words),
+    isTTY: false,
+    columns: undefined,
+  };
   const visit = async (host: NamedHost): Promise<Visit<T>> => {
     try {
       const found = await turnstile.pass(() => look(host, { ...io, signal, stderr: quiet }), signal);

@@ -7,7 +7,8 @@ import type { CommonOptions, Invocation } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
 import { expectOrigin, type Origin, type OriginSources, originsOf, type SettingName } from './origins.ts';
 import { painter } from './paint.ts';
-import { type ExpectSettings, lineOf } from './settings.ts';
+import type { ExpectSettings } from './settings.ts';
+import { lineOf } from './settings-line.ts';
 
 export interface ConfigCall {
   readonly hostArgument: string | undefined;
@@ -65,6 +66,7 @@ function settingsOf(
     address: target.address,
     port: target.port,
     calculator: target.calculator,
+    shell_timeout: target.shell_timeout,
     lang: language,
     readOnly,
     input: mayAsk,

@@ -35,6 +35,8 @@ export interface OpenHostOptions {
   /** The calculator's server as a file, for the embedded host. */
   readonly serverEntry: string;
   readonly clock?: Clock;
+  /** Runs when the host has let us in and its shell has kept us waiting for a while. */
+  readonly onShellWait?: () => void;
 }
 
 /** @throws Failed of `ConnectFailure`; UsageError when no host is named; the signal's reason */
@@ -43,7 +45,7 @@ export async function openHost(options: OpenHostOptions, signal: AbortSignal): P
   if (invocation.via === 'demo') return openDemo(options, signal);
   const connect = transportMaker(invocation);
   const open = linuxOpener(invocation, options.clock ?? systemClock);
-  const host = open(await connect(options.questions, signal));
+  const host = open(await connect(options.questions, signal, options.onShellWait));
   try {
     await unlessAborted(host.ready, signal);
   } catch (error) {
@@ -90,12 +92,17 @@ function linuxOpener(
     openLinuxHost(transport, {
       unit: target.unit,
       clock,
+      busMs: 1000 * target.shell_timeout,
       ...(target.address !== null && { address: target.address }),
       ...(target.sshPort !== null && { sshPort: target.sshPort }),
     });
 }
 
-type TransportMaker = (questions: SshQuestions, signal: AbortSignal) => Promise<Transport>;
+type TransportMaker = (
+  questions: SshQuestions,
+  signal: AbortSignal,
+  onShellWait?: () => void,
+) => Promise<Transport>;
 
 function transportMaker({ via, target, text }: Invocation): TransportMaker {
   const memory = newMemory();
@@ -104,13 +111,15 @@ function transportMaker({ via, target, text }: Invocation): TransportMaker {
   }
   const { host } = target;
   if (host === null) throw new UsageError(text.cli.noHost);
-  return (questions, signal) =>
+  return (questions, signal, onShellWait) =>
     connectSsh(
       {
         host,
         ...(target.user !== null && { user: target.user }),
         ...(target.sshPort !== null && { port: target.sshPort }),
         ...(target.identity !== null && { identities: [target.identity] }),
+        shellMs: 1000 * target.shell_timeout,
+        ...(onShellWait && { onShellWait }),
         questions,
         memory,
       },

@@ -1,6 +1,7 @@
 /** Where each setting in force came from. Pure; the values themselves are decided by `decideTarget`. */
 import type { CommonOptions } from './invocation.ts';
-import { type ExpectSettings, lineOf, type SettingsFile, splitHost, type TargetOptions } from './settings.ts';
+import { type ExpectSettings, type SettingsFile, splitHost, type TargetOptions } from './settings.ts';
+import { lineOf } from './settings-line.ts';
 
 export type Origin =
   | { readonly from: 'option'; readonly option: string }
@@ -39,6 +40,7 @@ export function originsOf(sources: OriginSources): Readonly<Record<SettingName, 
     address: targetOrigin('address', sources),
     port: targetOrigin('port', sources),
     calculator: orElse(calculator, { from: 'unit' }),
+    shell_timeout: targetOrigin('shell_timeout', sources),
     lang: languageOrigin(sources),
     readOnly: sources.options.readOnly ? { from: 'option', option: '--read-only' } : { from: 'default' },
     input: sources.options.input === false ? { from: 'option', option: '--no-input' } : { from: 'default' },
@@ -93,7 +95,8 @@ function userOrigin(host: Origin, sources: OriginSources): Origin {
 
 function targetOrigin(key: Exclude<TargetKey, 'host'>, sources: OriginSources): Origin {
   const { options, settings } = sources;
-  if (key !== 'calculator' && options[key] !== undefined) return { from: 'option', option: `--${key}` };
+  if (key !== 'calculator' && key !== 'shell_timeout' && options[key] !== undefined)
+    return { from: 'option', option: `--${key}` };
   const named = namedTable(sources);
   if (named?.table[key] !== undefined) return inFile(`hosts.${named.name}.${key}`, sources);
   return settings[key] === undefined ? { from: 'default' } : inFile(key, sources);

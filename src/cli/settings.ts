@@ -26,6 +26,7 @@ import * as v from 'valibot';
 import { inNetwork } from '../ops/checks/cards.ts';
 import type { SettingsExpected } from '../text/settings-expected.ts';
 import { fileTrouble } from './file-trouble.ts';
+import { lineOf } from './settings-line.ts';
 
 // The messages are codes of `SettingsExpected`; a schema without one is told in the validator's words.
 const port = v.pipe(v.number('port'), v.integer('port'), v.minValue(1, 'port'), v.maxValue(65535, 'port'));
@@ -54,6 +55,13 @@ const seconds = v.pipe(
   v.minValue(0, 'seconds'),
   v.maxValue(86_400, 'seconds'),
 );
+/** A wait that is to end: no time at all would be none, and an hour is for ever. */
+const patience = v.pipe(
+  v.number('patience'),
+  v.finite('patience'),
+  v.minValue(1, 'patience'),
+  v.maxValue(3600, 'patience'),
+);
 /** One that needs no quotes in a unit file. */
 const folder = v.pipe(v.string('folder'), v.regex(/^(?!.*\/\.\.?(?:\/|$))(?:\/[\w.@+-]+)+$/, 'folder'));
 
@@ -75,6 +83,7 @@ const hostSettings = v.strictObject({
   address: v.optional(filled),
   port: v.optional(port),
   calculator: v.optional(v.boolean('boolean')),
+  shell_timeout: v.optional(patience),
   expect: v.optional(expectSettings),
 });
 
@@ -90,7 +99,18 @@ const settingsFile = v.strictObject({
 
 export type SettingsFile = v.InferOutput<typeof settingsFile>;
 
-const EXPECTED = ['port', 'unit', 'text', 'keys', 'boolean', 'lang', 'network', 'seconds', 'folder'] as const;
+const EXPECTED = [
+  'port',
+  'unit',
+  'text',
+  'keys',
+  'boolean',
+  'lang',
+  'network',
+  'seconds',
+  'patience',
+  'folder',
+] as const;
 
 /** What is wrong with a settings file, and where. */
 export interface SettingsProblem {
@@ -165,33 +185,6 @@ function keysBeside(path: readonly { readonly key?: unknown }[]): readonly strin
   return Object.keys((path[0]?.key === 'hosts' ? hostSettings : discordSettings).entries);
 }
 
-/**
- * The line that holds a dotted key: the last `[table]` header that matches its start, then the
- * `name =` below it. TOML parsers keep no positions, and this is right for files written by people.
- */
-export function lineOf(source: string, key: string): number | null {
-  const path = key.split('.');
-  const lines = source.split('\n');
-  let table: string[] = [];
-  for (const [index, line] of lines.entries()) {
-    const header = /^\s*\[+\s*([^\]]+?)\s*\]+/.exec(line);
-    if (header?.[1] !== undefined) {
-      table = header[1].split('.').map(unquote);
-      if (table.join('.') === key) return index + 1;
-      continue;
-    }
-    const name = /^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*=/.exec(line)?.[1];
-    if (name === undefined) continue;
-    const here = [...table, unquote(name)];
-    if (here.every((part, depth) => part === path[depth])) return index + 1;
-  }
-  return null;
-}
-
-function unquote(name: string): string {
-  return name.trim().replace(/^["']|["']$/g, '');
-}
-
 /** Options of the command line that say which host and service are meant. */
 export interface TargetOptions {
   /** The positional `[user@]host`, a name from `[hosts]` among them, or `--host`. */
@@ -203,6 +196,8 @@ export interface TargetOptions {
   readonly port?: number | undefined;
   /** Whether the service is the exercise's calculator, and may be asked `2+3`. */
   readonly calculator?: boolean | undefined;
+  /** Seconds. */
+  readonly shell_timeout?: number | undefined;
 }
 
 /** The host and the service that the program works on, all decided. */
@@ -217,12 +212,15 @@ export interface Target {
   readonly address: string | null;
   readonly port: number;
   readonly calculator: boolean;
+  /** Seconds that the host's shell is given to run our first command, once it has let us in. */
+  readonly shell_timeout: number;
   /** What `check` and `report` should find there, and `deploy` bring, in place of what the exercise says. */
   readonly expect: ExpectSettings;
 }
 
 export const DEFAULT_UNIT = 'calculatrice.service';
 export const DEFAULT_PORT = 13337;
+const DEFAULT_SHELL_TIMEOUT = 15;
 
 /** Options win over the named host's table, which wins over the file's top level. */
 export function decideTarget(options: TargetOptions, file: SettingsFile): Target {
@@ -250,6 +248,7 @@ export function decideTarget(options: TargetOptions, file: SettingsFile): Target
     port: pick('port') ?? DEFAULT_PORT,
     // Another service may not like to be sent `2+3`: unless the settings say so, it is only connected to.
     calculator: pick('calculator') ?? unit === DEFAULT_UNIT,
+    shell_timeout: pick('shell_timeout') ?? DEFAULT_SHELL_TIMEOUT,
     expect: { ...file.expect, ...named?.expect },
   };
 }

@@ -7,6 +7,7 @@ import type { Session } from '../state/session.ts';
 import { type Asking, announced } from './announced.ts';
 import type { Invocation } from './invocation.ts';
 import type { Io } from './io.ts';
+import { placeName } from './named-hosts.ts';
 import type { OpenedHost } from './open-host.ts';
 import { servedHere } from './served-here.ts';
 import { serverEntry } from './server-entry.ts';
@@ -31,9 +32,11 @@ export const realTools: Tools = {
       import('./open-host.ts'),
       import('./connect.ts'),
     ]);
-    const { text, mayAsk } = invocation;
+    const { text, mayAsk, target } = invocation;
     const questions = terminalQuestions({ text, mayAsk, ...(asking !== undefined && { asking }) });
-    return openHost({ invocation, questions, serverEntry }, io.signal);
+    // Whoever runs it in a script is told as well: it is what a bound ends a moment later.
+    const onShellWait = (): void => io.stderr.write(`${text.cli.shellWait(placeName(target))}\n`);
+    return openHost({ invocation, questions, serverEntry, onShellWait }, io.signal);
   },
   async hostName(host, signal) {
     const { resolveTarget } = await import('../ops/transport/ask-ssh.ts');

@@ -11,6 +11,7 @@ export type SettingsExpected =
         | 'table'
         | 'network'
         | 'seconds'
+        | 'patience'
         | 'folder';
     }
   /** There is no such key here; these there are. */

@@ -109,11 +109,12 @@ describe('parseSettings', () => {
     ['lang = "de"', 'lang: expected "en" or "fr"'],
     ['host = ""', 'host: expected a text in quotes, not an empty one'],
     ['calculator = "yes"', 'calculator: expected true or false'],
+    ['shell_timeout = 0', 'shell_timeout: expected a number of seconds from 1 to 3600, like 30'],
     ['hosts = 3', 'hosts: expected a table, like [hosts.tp5]'],
     ['[hosts]\na = "manon@h"', 'hosts.a: expected a table, like [hosts.tp5]'],
     [
       '[hosts.a]\nprot = 3',
-      'hosts.a.prot: there is no such key; here there are host, user, identity, unit, address, port, calculator, expect',
+      'hosts.a.prot: there is no such key; here there are host, user, identity, unit, address, port, calculator, shell_timeout, expect',
     ],
     ['[discord]\nwebhook = "x"', 'discord.webhook: there is no such key; here there are webhook_file'],
     ['expect = 3', 'expect: expected a table, like [hosts.tp5]'],

@@ -1,13 +1,18 @@
 /** A Linux host with systemd as a `Host`, over any transport. */
 import type { Clock } from '../clock.ts';
+import { Failed } from '../failure.ts';
 import type { Host } from '../host.ts';
+import type { OwnLoss } from '../transport/loss.ts';
 import type { Transport } from '../transport/transport.ts';
 import { openBus } from './bus.ts';
+import { busReady } from './bus-ready.ts';
 import { createFirewallSubject } from './firewall.ts';
 import { openHostTime } from './host-time.ts';
 import { createJournalSubject } from './journal.ts';
 import { createListenersSubject } from './listeners.ts';
 import { createServiceSubject } from './systemd.ts';
+
+const BUS_MS = 15_000;
 
 export interface LinuxHostOptions {
   readonly unit: string;
@@ -16,6 +21,8 @@ export interface LinuxHostOptions {
   readonly address?: string;
   /** The port of our own SSH connection, never closed in the firewall. @default 22 */
   readonly sshPort?: number;
+  /** What the bus is given to say its first word. @default 15000 */
+  readonly busMs?: number;
   /** Told of journal lines that were no entries. */
   readonly onSkippedLines?: (lines: number) => void;
 }
@@ -23,7 +30,7 @@ export interface LinuxHostOptions {
 export interface LinuxHost extends Host {
   /**
    * Settles when the bus answered: the facts are on their way by then, so that only who must know whether
-   * this is a systemd host at all waits for it. @throws Failed `no-systemd`, `link-lost`
+   * this is a systemd host at all waits for it. @throws Failed `no-systemd`, `no-bus`, `link-lost`
    */
   readonly ready: Promise<void>;
 }
@@ -33,6 +40,14 @@ export function openLinuxHost(transport: Transport, options: LinuxHostOptions): 
   const { unit, clock } = options;
   const address = options.address ?? transport.address;
   const bus = openBus({ transport, clock, onFault: (error) => service.fail(error) });
+  const ready = busReady(bus.ready, { transport, clock, withinMs: options.busMs ?? BUS_MS });
+  // A bus that says nothing is as good as lost, also to who does not wait for it.
+  const silent = new Promise<{ readonly detail: string }>((resolve) => {
+    ready.catch((error: unknown) => {
+      if (error instanceof Failed && error.failure.code === 'no-bus' && error.failure.ms !== null)
+        resolve({ detail: 'the bus says nothing' satisfies OwnLoss });
+    });
+  });
   const time = openHostTime(transport, clock);
   const journal = createJournalSubject({
     transport,
@@ -65,8 +80,8 @@ export function openLinuxHost(transport: Transport, options: LinuxHostOptions): 
     dial: (host, port, dialOptions) => transport.dial(host, port, dialOptions),
     run: (argv, runOptions) => transport.run(argv, runOptions),
     roundTripMs: () => transport.roundTripMs,
-    ready: bus.ready,
-    lost: Promise.race([transport.lost, bus.lost]),
+    ready,
+    lost: Promise.race([transport.lost, bus.lost, silent]),
     async close() {
       journal.close();
       bus.close();

@@ -70,6 +70,9 @@ export async function carry(carrier: Carrier, means: Means, signal?: AbortSignal
       start: frameCommands(carrier.start, { ...frame, ...(onShellWait && { onWaiting: onShellWait }) }),
       user,
       account: label,
+      clock,
+      // The shell's patience, and as much again for sudo.
+      withinMs: 2 * shellMs,
       sudo: means.sudo ?? 'auto',
       questions: means.questions,
       memory: means.memory,

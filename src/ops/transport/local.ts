@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { hostname, userInfo } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { execa } from 'execa';
+import { systemClock } from '../clock.ts';
 import { Failed } from '../failure.ts';
 import { childStream } from './child-stream.ts';
 import { type CommandRunner, openCommand, runCommand } from './commands.ts';
@@ -23,6 +24,7 @@ export interface LocalOptions {
 }
 
 const DIAL_TIMEOUT_MS = 5_000;
+const ANSWER_MS = 15_000;
 
 /** @throws Failed `unavailable` where there is no POSIX shell; a question's reason */
 export async function connectLocal(options: LocalOptions = {}, signal?: AbortSignal): Promise<Transport> {
@@ -39,6 +41,8 @@ export async function connectLocal(options: LocalOptions = {}, signal?: AbortSig
     questions,
     memory,
     lostDetail,
+    clock: systemClock,
+    withinMs: ANSWER_MS,
     signal: signal ?? new AbortController().signal,
   });
   const runner: CommandRunner = { start, user, ...granted, lostDetail };

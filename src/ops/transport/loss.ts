@@ -3,4 +3,5 @@ export type OwnLoss =
   | 'no answer to keepalives'
   | 'the connection was closed'
   | 'the bus connection ended'
+  | 'the bus says nothing'
   | 'the bus is not connected';

@@ -1,9 +1,10 @@
 /** What we may do on a host: root, sudo, sudo with a password, or nothing; known after one command. */
+import type { Clock } from '../clock.ts';
 import { Failed } from '../failure.ts';
 import { type CommandRunner, runCommand } from './commands.ts';
 import type { Granted, SshMemory, SshQuestions } from './memory.ts';
 import type { StartCommand } from './process.ts';
-import type { Privilege } from './transport.ts';
+import type { Privilege, RunResult } from './transport.ts';
 
 const PASSWORD_TRIES = 3;
 
@@ -48,20 +49,43 @@ export interface PrivilegeOptions {
   readonly questions: SshQuestions;
   readonly memory: SshMemory;
   readonly lostDetail: () => string | null;
+  readonly clock: Clock;
+  /** What the first command is given in all: a sudo that hangs (PAM, a directory that is away) makes us read-only. */
+  readonly withinMs: number;
   /** Aborted by the caller, and when the link is lost. */
   readonly signal: AbortSignal;
 }
 
 /** Finds out, asking for the password where one is needed. @throws Failed `link-lost`; a question's reason */
 export async function findPrivilege(options: PrivilegeOptions): Promise<Granted> {
-  const { start, user, lostDetail, signal } = options;
-  const runner = { start, user, privilege: { kind: 'root' }, sudoPassword: null, lostDetail } as const;
-  const result = await runCommand(runner, ['sh', '-c', QUESTION], { signal });
+  const result = await askStanding(options);
+  if (result === 'silent') return none('silent', '');
   const standing = readStanding(result.stdout);
   const settled = judgeStanding(standing, options.sudo);
   return settled === 'password'
     ? askForPassword(options, standing)
     : { privilege: settled, sudoPassword: null };
+}
+
+async function askStanding(options: PrivilegeOptions): Promise<RunResult | 'silent'> {
+  const { start, user, lostDetail, signal, clock, withinMs } = options;
+  const runner = { start, user, privilege: { kind: 'root' }, sudoPassword: null, lostDetail } as const;
+  const over = new AbortController();
+  const late = new AbortController();
+  clock.sleep(withinMs, over.signal).then(
+    () => late.abort(),
+    () => undefined,
+  );
+  try {
+    return await runCommand(runner, ['sh', '-c', QUESTION], {
+      signal: AbortSignal.any([signal, late.signal]),
+    });
+  } catch (error) {
+    if (late.signal.aborted && !signal.aborted) return 'silent';
+    throw error;
+  } finally {
+    over.abort();
+  }
 }
 
 /** Reads what the question's command printed. */

@@ -18,7 +18,8 @@ export type Privilege =
   | {
       readonly kind: 'none';
       /** `needs-terminal`: sudoers has `requiretty`, and a command of ours has none. */
-      readonly reason: 'no-sudo' | 'needs-terminal' | 'password-refused' | 'password-not-given';
+      /** `silent`: sudo has not answered in time. */
+      readonly reason: 'no-sudo' | 'silent' | 'needs-terminal' | 'password-refused' | 'password-not-given';
       readonly detail: string;
     };
 

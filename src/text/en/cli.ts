@@ -55,6 +55,7 @@ export const cli = {
     `tp5-tui: ${harmless(file)}${line === null ? '' : `:${line}`}: [keys] ${harmless(what)}`,
   oneMachine: 'tp5-tui: a host, --local and --demo each name another machine: give one of them.',
   connecting: (label: string) => `connecting to ${harmless(label)}…`,
+  shellWait: (label: string) => `${harmless(label)}: logged in; waiting for the host's shell…`,
   slowly: (label: string) =>
     `connected to ${harmless(label)}; over so slow a link the rest takes its time, too…`,
   crashed: 'tp5-tui stopped on an error of its own; the terminal is as it was. Please report this:',
@@ -82,6 +83,8 @@ function settingsWanted(expected: SettingsExpected): string {
       return 'expected an IPv4 network in quotes, like "192.168.56.0/24"';
     case 'seconds':
       return 'expected a number of seconds, like 30';
+    case 'patience':
+      return 'expected a number of seconds from 1 to 3600, like 30';
     case 'folder':
       return 'expected an absolute path in quotes, like "/opt/calculatrice"';
     case 'table':

@@ -29,6 +29,8 @@ export const connect = {
     switch (privilege.reason) {
       case 'no-sudo':
         return `this user may not use sudo${detail}`;
+      case 'silent':
+        return `sudo does not answer on the host${detail}`;
       case 'needs-terminal':
         return `sudo wants a terminal of this user, and commands over a connection have none${detail}`;
       case 'password-refused':
@@ -43,6 +45,8 @@ export const connect = {
     switch (privilege.reason) {
       case 'no-sudo':
         return 'Log in as root or as a user in the group sudo or wheel (--user NAME), or have root put this one there.';
+      case 'silent':
+        return '`sudo true` there should return at once: look for what PAM or the sudoers plugin waits for; or log in as root (--user root).';
       case 'needs-terminal':
         return 'Have root exempt this user: “Defaults:USER !requiretty” in a file of its own (visudo -f /etc/sudoers.d/USER); or log in as root (--user root).';
       case 'password-refused':

@@ -67,6 +67,7 @@ export const consoleText = {
       })[load] ?? `load: ${load}`,
     readOnly: {
       'no-sudo': 'read-only: this user may not use sudo',
+      silent: 'read-only: sudo does not answer',
       'needs-terminal': 'read-only: sudo wants a terminal (requiretty)',
       'password-refused': 'read-only: sudo refused the password',
       'password-not-given': 'read-only: no password was given for sudo',

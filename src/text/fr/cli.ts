@@ -58,6 +58,7 @@ export const cli: typeof english = {
   oneMachine:
     'tp5-tui: une machine, --local et --demo désignent chacun une autre machine : n’en donner qu’un.',
   connecting: (label) => `connexion à ${harmless(label)}…`,
+  shellWait: (label) => `${harmless(label)} : connecté ; dans l’attente du shell de la machine…`,
   slowly: (label) =>
     `connecté à ${harmless(label)} ; par une liaison aussi lente, la suite prendra du temps aussi…`,
   crashed: 'tp5-tui s’est arrêté sur une erreur à lui ; le terminal est comme avant. Merci de la signaler :',
@@ -85,6 +86,8 @@ function settingsWanted(expected: SettingsExpected): string {
       return 'un réseau IPv4 entre guillemets est attendu, comme "192.168.56.0/24"';
     case 'seconds':
       return 'un nombre de secondes est attendu, comme 30';
+    case 'patience':
+      return 'un nombre de secondes de 1 à 3600 est attendu, comme 30';
     case 'folder':
       return 'un chemin absolu entre guillemets est attendu, comme "/opt/calculatrice"';
     case 'table':

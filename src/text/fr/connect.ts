@@ -27,6 +27,8 @@ export const connect: typeof english = {
     switch (privilege.reason) {
       case 'no-sudo':
         return `cet utilisateur n’a pas droit à sudo${detail}`;
+      case 'silent':
+        return `sudo ne répond pas sur la machine${detail}`;
       case 'needs-terminal':
         return `sudo exige un terminal de cet utilisateur, et une commande à distance n’en a pas${detail}`;
       case 'password-refused':
@@ -40,6 +42,8 @@ export const connect: typeof english = {
     switch (privilege.reason) {
       case 'no-sudo':
         return 'Connectez-vous en root ou sous un compte du groupe sudo ou wheel (--user NOM), ou faites-y mettre celui-ci par root.';
+      case 'silent':
+        return '`sudo true` devrait y revenir aussitôt : cherchez ce qu’attend PAM ou le greffon de sudoers ; ou connectez-vous en root (--user root).';
       case 'needs-terminal':
         return 'Faites exempter ce compte par root : « Defaults:COMPTE !requiretty » dans un fichier à part (visudo -f /etc/sudoers.d/COMPTE) ; ou connectez-vous en root (--user root).';
       case 'password-refused':

@@ -68,6 +68,7 @@ export const consoleText: typeof english = {
       })[load] ?? `chargement : ${load}`,
     readOnly: {
       'no-sudo': 'lecture seule : cet utilisateur est sans sudo',
+      silent: 'lecture seule : sudo ne répond pas',
       'needs-terminal': 'lecture seule : sudo exige un terminal (requiretty)',
       'password-refused': 'lecture seule : sudo a refusé le mot de passe',
       'password-not-given': 'lecture seule : aucun mot de passe donné pour sudo',

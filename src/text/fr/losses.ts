@@ -5,6 +5,7 @@ const LOSSES: Readonly<Record<OwnLoss, string>> = {
   'no answer to keepalives': 'plus de réponse aux signes de vie',
   'the connection was closed': 'la connexion a été fermée',
   'the bus connection ended': 'la connexion au bus a pris fin',
+  'the bus says nothing': 'le bus ne dit rien',
   'the bus is not connected': 'le bus n’est pas connecté',
 };
 

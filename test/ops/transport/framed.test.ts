@@ -182,6 +182,26 @@ describe('a host that lets us in', () => {
     expect((await transport.run(['cat'], { input: 'again' })).stdout).toBe('again');
   });
 
+  it('and whose sudo hangs: looked at, and changed nothing', async () => {
+    const clock = createFakeClock();
+    const reached = Promise.withResolvers<void>();
+    // The shell runs; what it runs waits.
+    const there = await hostWith((channel, run) => {
+      channel.exit = () => {};
+      channel.end = (() => channel) as typeof channel.end;
+      run();
+      reached.resolve();
+    });
+    const connecting = connect(there, { clock, shellMs: 15_000 });
+    await reached.promise;
+    // The mark is on its way through a real socket: none of the bounds before it may be what ends this.
+    await clock.advance(14_999);
+    while (clock.sleepers > 1) await clock.settle();
+    await clock.advance(15_001);
+    const { privilege } = await connecting;
+    expect(privilege).toEqual({ kind: 'none', reason: 'silent', detail: '' });
+  });
+
   it('is left at once when the caller gives up meanwhile', async () => {
     const reached = Promise.withResolvers<void>();
     const there = await hostWith(() => reached.resolve());
