@@ -65,6 +65,8 @@ export interface ServiceFacts {
   readonly fragmentPath: string;
   /** The files that override it (`systemctl edit`), in the order in which systemd reads them. */
   readonly dropInPaths: readonly string[];
+  /** Units that start it when they are called upon: sockets, timers, paths (TriggeredBy). */
+  readonly triggeredBy: readonly string[];
   readonly invocationId: string;
 }
 

@@ -1,4 +1,4 @@
-/** How systemd learns that a service is up: by having started it, or by a word of the service's own. */
+/** How a service is started, and how systemd learns that it is up: by having started it, or by a word of its own. */
 import type { ServiceFacts } from './host.ts';
 
 /**
@@ -22,4 +22,9 @@ export function isAwaitingSign(
   service: Pick<ServiceFacts, 'type' | 'sub'> & { readonly active: string },
 ): boolean {
   return service.active === 'activating' && service.sub === 'start' && awaitsSign(service);
+}
+
+/** The socket unit that starts this service at the first connection, systemd.socket(5); null: none does. */
+export function wakingSocket({ triggeredBy }: Pick<ServiceFacts, 'triggeredBy'>): string | null {
+  return triggeredBy.find((unit) => unit.endsWith('.socket')) ?? null;
 }

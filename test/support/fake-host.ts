@@ -39,6 +39,7 @@ export const RUNNING: ServiceFacts = {
   exit: null,
   fragmentPath: '/etc/systemd/system/calculatrice.service',
   dropInPaths: [],
+  triggeredBy: [],
   invocationId: 'a1',
 };
 

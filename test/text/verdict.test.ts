@@ -17,6 +17,11 @@ const EVIDENCE: readonly [Evidence, string, string][] = [
   [{ code: 'unit-running', pid: 1954 }, 'running, PID 1954', 'en marche, PID 1954'],
   [{ code: 'unit-stopped', unit: 'calculatrice.service' }, 'stopped', 'arrêtée'],
   [
+    { code: 'unit-asleep', socket: 'calc.socket' },
+    'asleep: calc.socket starts it at the first connection',
+    'en veille : calc.socket la lance à la première connexion',
+  ],
+  [
     { code: 'unit-waiting-restart', restartAtMono: NOW + 27_300, result: 'signal', exit: null },
     'down: killed by a signal; systemd restarts it in 27.3 s',
     'tombée : tué par un signal ; systemd la relance dans 27,3 s',

@@ -24,6 +24,7 @@ export type DefinitionFacts = Pick<
   | 'needsReload'
   | 'fragmentPath'
   | 'dropInPaths'
+  | 'triggeredBy'
 >;
 
 /** Loaded from its file and enabled. @param changed called after each change of the facts */
@@ -61,6 +62,7 @@ export function createDefinition(unit: UnitFile, changed: () => void): UnitDefin
       needsReload: written !== loaded,
       fragmentPath: fragmentPath(loaded),
       dropInPaths: [],
+      triggeredBy: [],
     }),
   };
 }

@@ -49,6 +49,7 @@ export function serviceFacts(
     exit: how === undefined ? null : { how, status: number(service, 'ExecMainStatus') },
     fragmentPath: text(unit, 'FragmentPath'),
     dropInPaths: list(unit, 'DropInPaths'),
+    triggeredBy: list(unit, 'TriggeredBy'),
     invocationId: hex(unit.InvocationID),
   };
 }

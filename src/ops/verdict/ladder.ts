@@ -18,6 +18,10 @@ export type Evidence =
   | { readonly code: 'unit-running'; readonly pid: number }
   | { readonly code: 'unit-missing'; readonly unit: string }
   | { readonly code: 'unit-stopped'; readonly unit: string }
+  /** systemd listens in its place, and starts it at the first connection: to be down is well. */
+  | { readonly code: 'unit-asleep'; readonly socket: string }
+  /** `Type=oneshot` ran to its end without a fault: no server stays that way. */
+  | { readonly code: 'unit-done' }
   | { readonly code: 'unit-starting'; readonly sub: string }
   /** It listens, while systemd still waits for the sign that its `Type=` promises. */
   | { readonly code: 'unit-not-ready'; readonly type: string }

@@ -1,6 +1,6 @@
 /** What puts a broken rung right: an action of ours where there is one, and the command one would type. */
 import { isLoopback } from '../address.ts';
-import { gaveNoSign } from '../start-type.ts';
+import { gaveNoSign, wakingSocket } from '../start-type.ts';
 import { zoneOf } from '../zone.ts';
 import type { Evidence, Mend, VerdictFacts } from './ladder.ts';
 
@@ -28,6 +28,8 @@ export function mendFor(evidence: Evidence, facts: VerdictFacts): Mend | null {
       );
     case 'unit-not-ready':
       return editUnit(unit, 'type-simple');
+    case 'unit-done':
+      return editUnit(unit, 'type-simple');
     case 'unit-stopped':
       return mend('start', `sudo systemctl start ${unit}`);
     case 'unit-waiting-restart': {
@@ -52,8 +54,11 @@ export function mendFor(evidence: Evidence, facts: VerdictFacts): Mend | null {
       });
     case 'unit-needs-reload':
       return mend('daemon-reload', 'sudo systemctl daemon-reload');
-    case 'not-listening':
+    case 'not-listening': {
+      const socket = evidence.running || facts.service === null ? null : wakingSocket(facts.service.value);
+      if (socket !== null) return mend(null, `sudo systemctl enable --now ${shellWord(socket)}`);
       return mend(null, `journalctl -u ${unit} -n 50`, { advice: 'find-port' });
+    }
     case 'listening-loopback-only':
     case 'listening-elsewhere':
       return mend(null, `sudo systemctl edit --full ${unit} && sudo systemctl restart ${unit}`, {

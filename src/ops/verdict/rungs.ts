@@ -2,7 +2,7 @@
 import { isLoopback, isWildcard, plainAddress } from '../address.ts';
 import type { ListenerFacts, ServiceFacts } from '../host.ts';
 import type { AnswerCheck, ProbeSample } from '../probe/facts.ts';
-import { isAwaitingSign } from '../start-type.ts';
+import { isAwaitingSign, wakingSocket } from '../start-type.ts';
 import { portOpen, zoneOf } from '../zone.ts';
 import type { Evidence, Rung, RungId, RungState, VerdictFacts } from './ladder.ts';
 
@@ -34,6 +34,7 @@ export function unitRung(seen: VerdictFacts): Rung {
   if (unloaded !== null) return rung('unit', 'broken', unloaded);
   if (listensUnready(seen)) return rung('unit', 'broken', { code: 'unit-not-ready', type: facts.type });
   const evidence = activeEvidence(facts, unit);
+  if (evidence.code === 'unit-asleep') return rung('unit', 'ok', evidence);
   if (evidence.code !== 'unit-running') return rung('unit', 'broken', evidence);
   return facts.needsReload
     ? rung('unit', 'warning', { code: 'unit-needs-reload', unit })
@@ -85,8 +86,15 @@ function activeEvidence(facts: ServiceFacts, unit: string): Evidence {
     case 'maintenance':
       return { code: 'unit-failed', unit, result: facts.result, exit: facts.exit };
     case 'inactive':
-      return { code: 'unit-stopped', unit };
+      return downEvidence(facts, unit);
   }
+}
+
+function downEvidence(facts: ServiceFacts, unit: string): Evidence {
+  const socket = wakingSocket(facts);
+  if (socket !== null) return { code: 'unit-asleep', socket };
+  const wentWell = facts.exit?.how === 'exited' && facts.exit.status === 0;
+  return facts.type === 'oneshot' && wentWell ? { code: 'unit-done' } : { code: 'unit-stopped', unit };
 }
 
 export function listenerRung(facts: VerdictFacts): Rung {

@@ -8,6 +8,8 @@ export const faults = {
   'unit-running': 'running',
   'unit-missing': 'no such unit',
   'unit-stopped': 'unit stopped',
+  'unit-asleep': 'asleep',
+  'unit-done': 'ran and ended',
   'unit-starting': 'unit starting',
   'unit-not-ready': 'unit not ready',
   'unit-stopping': 'unit stopping',

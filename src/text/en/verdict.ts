@@ -112,6 +112,10 @@ function evidence(seen: Evidence, nowMono: number): string {
       return `systemd cannot use the file of ${said(seen.unit)} (${said(seen.load)})`;
     case 'unit-stopped':
       return 'stopped';
+    case 'unit-asleep':
+      return `asleep: ${said(seen.socket)} starts it at the first connection`;
+    case 'unit-done':
+      return 'it ran to its end without a fault, and stays down: Type=oneshot is for what ends';
     case 'unit-starting':
       return `starting (${said(seen.sub)})`;
     case 'unit-not-ready':

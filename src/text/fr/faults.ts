@@ -8,6 +8,8 @@ export const faults: Record<keyof typeof english, string> = {
   'unit-running': 'en marche',
   'unit-missing': 'unité absente',
   'unit-stopped': 'unité arrêtée',
+  'unit-asleep': 'en veille',
+  'unit-done': 'terminée',
   'unit-starting': 'unité en démarrage',
   'unit-not-ready': 'unité pas prête',
   'unit-stopping': 'unité en arrêt',

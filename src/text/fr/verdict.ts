@@ -110,6 +110,10 @@ function evidence(seen: Evidence, nowMono: number): string {
       return `systemd ne peut pas utiliser le fichier de ${said(seen.unit)} (${said(seen.load)})`;
     case 'unit-stopped':
       return 'arrêtée';
+    case 'unit-asleep':
+      return `en veille : ${said(seen.socket)} la lance à la première connexion`;
+    case 'unit-done':
+      return 'elle s’est terminée sans erreur et reste arrêtée : Type=oneshot est fait pour ce qui se termine';
     case 'unit-starting':
       return `démarrage en cours (${said(seen.sub)})`;
     case 'unit-not-ready':

@@ -86,6 +86,48 @@ const CASES: readonly Case[] = [
     states: [ok, broken, skipped, skipped, skipped, skipped],
   },
   {
+    name: 'asleep behind its socket',
+    facts: unit({ active: 'inactive', sub: 'dead', mainPid: 0, triggeredBy: ['calculatrice.socket'] }),
+    broken: null,
+    reachable: true,
+    states: [ok, ok, ok, ok, ok, ok],
+  },
+  {
+    name: 'asleep, and the socket that would wake it is down',
+    facts: {
+      ...unit({
+        active: 'inactive',
+        sub: 'dead',
+        mainPid: 0,
+        triggeredBy: ['a.timer', 'calculatrice.socket'],
+      }),
+      listeners: listeningOn(),
+      probe: probe('refused', null),
+    },
+    broken: 'listener',
+    evidence: 'not-listening',
+    command: 'sudo systemctl enable --now calculatrice.socket',
+    action: null,
+    states: [ok, ok, broken, ok, skipped, skipped],
+  },
+  {
+    name: 'a oneshot that ran to its end',
+    facts: {
+      ...unit({
+        active: 'inactive',
+        sub: 'dead',
+        mainPid: 0,
+        type: 'oneshot',
+        exit: { how: 'exited', status: 0 },
+      }),
+      ...NOBODY,
+    },
+    broken: 'unit',
+    evidence: 'unit-done',
+    advice: 'type-simple',
+    states: [ok, broken, skipped, skipped, skipped, skipped],
+  },
+  {
     name: 'unit stopped, its port left open',
     facts: {
       ...unit({ active: 'inactive', sub: 'dead', mainPid: 0 }),
