@@ -1,5 +1,6 @@
 /** `tp5-tui logs`: the unit's journal, its newest lines, and with `-f` what comes. */
 import { Failed } from '../ops/failure.ts';
+import { isTransient } from '../ops/retries.ts';
 import { JOURNAL_CAPACITY, type JournalLine } from '../state/journal-buffer.ts';
 import type { Session } from '../state/session.ts';
 import type { ConsoleState } from '../state/store.ts';
@@ -74,6 +75,8 @@ function follow(
   const { promise, reject } = Promise.withResolvers<never>();
   const words = text.commands.logs;
   let next = 0;
+  /** What was told last of a journal that cannot be read for now. */
+  let troubled = '';
 
   function takeLines(): void {
     const missed = journal.firstSeq - next;
@@ -96,9 +99,16 @@ function follow(
       if (link.state === 'lost') io.stderr.write(`${words.lost(link.detail)}\n`);
       else if (link.state === 'live') io.stderr.write(`${words.back}\n`);
     }
-    // A link that is lost brings the journal back with it; what else fails has ended for good.
-    const ended = journalFailure !== null && journalFailure.code !== 'link-lost' && link.state === 'live';
-    if (ended) reject(new Failed(journalFailure));
+    // A link that is lost brings the journal back with it.
+    if (journalFailure === null || journalFailure.code === 'link-lost' || link.state !== 'live') {
+      troubled = '';
+      return;
+    }
+    if (!isTransient(journalFailure)) return reject(new Failed(journalFailure));
+    const said = JSON.stringify(journalFailure);
+    if (said !== troubled)
+      io.stderr.write(`${words.again(text.failures.describe(journalFailure).split('\n', 1)[0] ?? '')}\n`);
+    troubled = said;
   }
 
   const abort = (): void => reject(io.signal.reason);

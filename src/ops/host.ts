@@ -125,7 +125,10 @@ export interface JournalSink {
   entries(batch: readonly JournalEntry[]): void;
   /** Entries between the cursor and what the host still has are gone (rotated away). */
   gap(): void;
+  /** What failed may work later, and is tried again, or is over for good: a refusal is. */
   fail(failure: Refusal | OperationFailure): void;
+  /** The journal is read, whether or not it has anything to say: what failed before is over. */
+  live?(): void;
 }
 
 export interface JournalSubject {

@@ -41,6 +41,11 @@ export function createJournalFeed(options: JournalFeedOptions): JournalFeed {
     for (const seq of visits.takeMistaken()) buffer.unmark(seq);
   }
 
+  function heard(): void {
+    if (failing) onFailure(null);
+    failing = false;
+  }
+
   return {
     remark() {
       const { marks } = buffer;
@@ -59,9 +64,11 @@ export function createJournalFeed(options: JournalFeedOptions): JournalFeed {
           buffer.append(fresh, visits.isProbe);
           lookBack();
           for (const entry of fresh) options.onMessage(entry.message);
-          if (failing) onFailure(null);
-          failing = false;
+          heard();
           changed();
+        },
+        live() {
+          if (attached) heard();
         },
         gap() {
           if (!attached) return;

@@ -16,6 +16,8 @@ export interface BusHost {
   readonly firewalld: FakeFirewalld;
   /** Runs `systemd-stdio-bridge`; null for any other command. */
   readonly exec: FakeExec;
+  /** Another client of the bus, as any user of the host may be one. */
+  join(): Promise<MessageBus>;
   /** Ends every bridge, as a restart of the bus does. */
   dropBridges(): void;
   close(): Promise<void>;
@@ -66,6 +68,7 @@ export async function openBusHost(options: BusHostOptions = {}): Promise<BusHost
   return {
     systemd,
     firewalld,
+    join,
     exec: ([program]) => (program === 'systemd-stdio-bridge' ? bridge() : null),
     dropBridges() {
       for (const command of bridges) command.close();

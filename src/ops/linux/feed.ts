@@ -1,4 +1,7 @@
-/** One subject's latest facts, handed to every watcher: those of now first, then each change. */
+/**
+ * One subject's latest facts, handed to every watcher: those of now first, then each change. Facts that are what they
+ * were are no news, unless something had failed since: a feed that speaks again is live again.
+ */
 import type { OperationFailure, Refusal } from '../failure.ts';
 import type { Feed } from '../host.ts';
 import { operationFailure } from './bus-error.ts';
@@ -16,6 +19,7 @@ export function createFeed<T>(): FeedSource<T> {
   const watchers = new Set<{ sink(value: T): void; fail(failure: FeedFailure): void }>();
   let latest: { readonly value: T } | null = null;
   let failure: FeedFailure | null = null;
+  let said = '';
 
   /** A sink that throws must not end the read that the facts came in, nor keep them from the others. */
   function tell(watcher: { sink(value: T): void; fail(failure: FeedFailure): void }, value: T): void {
@@ -35,6 +39,9 @@ export function createFeed<T>(): FeedSource<T> {
       return () => watchers.delete(watcher);
     },
     emit(value) {
+      const key = JSON.stringify(value);
+      if (key === said && failure === null) return;
+      said = key;
       latest = { value };
       failure = null;
       for (const watcher of [...watchers]) tell(watcher, value);

@@ -9,9 +9,11 @@ import type {
   InterfaceAddress,
   ZoneFacts,
 } from '../host.ts';
+import { createRetries, isTransient, persist } from '../retries.ts';
 import type { Bus } from './bus.ts';
 import { operationFailure } from './bus-error.ts';
 import { createFeed } from './feed.ts';
+import { DBUS } from './name-owners.ts';
 import { type ActiveZone, parseActiveZones, parseZone, type ReadZone } from './zone-settings.ts';
 
 export const FIREWALLD = 'org.fedoraproject.FirewallD1';
@@ -41,11 +43,13 @@ export function createFirewallSubject(options: FirewallOptions): FirewallSubject
   const { bus, clock, address, interfaces, keptOpen = [SSH_PORT] } = options;
   const feed = createFeed<FirewallFacts>();
   let nic: string | null = null;
-  let emitted = '';
   /** Zones read last time: read again before firewalld has said which ones there are. */
   let likely: readonly string[] = [LIKELY_ZONE];
   let reading = false;
   let stale = false;
+  /** Ends the rest after a reading that failed. */
+  let hurry = new AbortController();
+  const retries = createRetries({ clock });
 
   function ask(member: string, body: readonly string[] = [], iface = ZONE, path = PATH): Promise<unknown> {
     const signature = 's'.repeat(body.length);
@@ -103,31 +107,34 @@ export function createFirewallSubject(options: FirewallOptions): FirewallSubject
     return first === undefined ? all : [first, ...all.filter((zone) => zone !== first)];
   }
 
-  /** One reading at a time; what changes during one is read in the next. */
+  /** One reading at a time; what changes during one is read in the next. Again, later, where no answer came. */
   async function refresh(): Promise<void> {
     stale = true;
+    hurry.abort();
     if (reading) return;
     reading = true;
-    while (stale) {
+    while (stale && !bus.over.aborted) {
       stale = false;
       try {
-        emit(await readFacts());
+        feed.emit(await readFacts());
+        retries.worked();
       } catch (error) {
-        const failure = operationFailure(error);
-        if (failure.code === 'unavailable')
-          emit({ running: false, defaultZone: '', zones: [], refused: null });
-        // A connection that ended is opened again, or the whole host is lost: both are told elsewhere.
-        else if (failure.code !== 'link-lost') feed.fail(failure);
+        await failed(operationFailure(error));
       }
     }
     reading = false;
   }
 
-  function emit(facts: FirewallFacts): void {
-    const key = JSON.stringify(facts);
-    if (key === emitted) return;
-    emitted = key;
-    feed.emit(facts);
+  async function failed(failure: ReturnType<typeof operationFailure>): Promise<void> {
+    if (failure.code === 'unavailable')
+      return feed.emit({ running: false, defaultZone: '', zones: [], refused: null });
+    // A connection that ended is opened again, or the whole host is lost: both are told elsewhere.
+    if (failure.code === 'link-lost') return;
+    feed.fail(failure);
+    if (!isTransient(failure)) return;
+    hurry = new AbortController();
+    if (!stale) await retries.rest(AbortSignal.any([hurry.signal, bus.over])).catch(() => {});
+    stale = true;
   }
 
   const changed = (): void => void refresh();
@@ -140,11 +147,11 @@ export function createFirewallSubject(options: FirewallOptions): FirewallSubject
     bus.watch({ sender: FIREWALLD, interface: CONFIG_ZONE, member }, changed);
   }
   bus.ready.catch((error: unknown) => feed.fail(operationFailure(error)));
-  const DBUS = 'org.freedesktop.DBus';
+  bus.onAway(feed.fail);
   bus.watch({ sender: DBUS, interface: DBUS, member: 'NameOwnerChanged', arg0: FIREWALLD }, changed);
   bus.onOpen(() => {
     changed();
-    void interfaces().then(
+    persist(interfaces, { clock, signal: bus.over }).then(
       (all) => {
         nic = all.find((one) => one.address === address)?.name ?? null;
         if (nic !== null) changed();

@@ -1,5 +1,6 @@
 /** The host's CLOCK_MONOTONIC, as systemd stamps with it, on our own clock. */
 import type { Clock } from '../clock.ts';
+import { persist } from '../retries.ts';
 import type { Transport } from '../transport/transport.ts';
 
 export interface HostTime {
@@ -11,7 +12,7 @@ export interface HostTime {
   toMono(monotonicUs: number, realtimeUs: number): number | null;
   /** A stamp that was made only now: what the host said in a signal that just came. */
   observe(monotonicUs: number): void;
-  /** Settles when the host's clock was read, or could not be; never rejects. */
+  /** Settles when the host's clock was read, or could not be; never rejects. Read it may be later all the same. */
   readonly ready: Promise<void>;
 }
 
@@ -25,9 +26,11 @@ const SUSPENDED_MS = 6_000;
  * which CLOCK_MONOTONIC does not: where signals show that the two are far apart, the signals are
  * believed. Until it was read, and where it cannot be, wall clocks are taken to agree.
  */
-export function openHostTime(transport: Transport, clock: Clock): HostTime {
+export function openHostTime(transport: Transport, clock: Clock, over: AbortSignal): HostTime {
   /** Our now minus the host's, ms. */
   let shift: number | null = null;
+
+  const tried = Promise.withResolvers<void>();
 
   async function read(): Promise<void> {
     // The first read pays for opening the file; only the second one's round trip is known.
@@ -37,6 +40,10 @@ export function openHostTime(transport: Transport, clock: Clock): HostTime {
     const arrived = clock.now();
     if (uptime !== null) shift = (asked + arrived) / 2 - uptime - HALF_TICK_MS;
   }
+
+  persist(read, { clock, signal: over, onFailure: () => tried.resolve() }).then(tried.resolve, () =>
+    tried.resolve(),
+  );
 
   return {
     toMono(monotonicUs, realtimeUs) {
@@ -49,7 +56,7 @@ export function openHostTime(transport: Transport, clock: Clock): HostTime {
       const seen = clock.now() - monotonicUs / 1000;
       if (seen - shift > SUSPENDED_MS) shift = seen;
     },
-    ready: read().catch(() => {}),
+    ready: tried.promise,
   };
 }
 

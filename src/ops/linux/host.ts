@@ -48,7 +48,7 @@ export function openLinuxHost(transport: Transport, options: LinuxHostOptions): 
         resolve({ detail: 'the bus says nothing' satisfies OwnLoss });
     });
   });
-  const time = openHostTime(transport, clock);
+  const time = openHostTime(transport, clock, bus.over);
   const journal = createJournalSubject({
     transport,
     clock,

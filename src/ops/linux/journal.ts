@@ -3,7 +3,9 @@
  * known to have happened, since following alone lags by up to half a second (systemd PR #2318).
  */
 import type { Clock } from '../clock.ts';
+import { Failed } from '../failure.ts';
 import type { JournalEntry, JournalFollow, JournalSink, JournalSubject } from '../host.ts';
+import { createRetries, isTransient, persist, SETTLED_MS } from '../retries.ts';
 import type { OpenedCommand, Transport } from '../transport/transport.ts';
 import { operationFailure } from './bus-error.ts';
 import { hint, isHidden, journalctl, LINE_LIMITS } from './journal-command.ts';
@@ -19,12 +21,12 @@ export interface JournalOptions {
   readonly unit: string;
   /** Told of lines that were no entries: not JSON, or without a cursor. */
   readonly onSkipped?: (lines: number) => void;
+  /** In [0, 1), for the rests before a stream is started again. @default Math.random */
+  readonly random?: () => number;
 }
 
-/** A stream that ended is started again after this, doubled each time up to the second. */
-const RESTART_MS = { first: 250, most: 30_000 };
-/** A stream that lived so long starts over with the shortest wait. */
-const SETTLED_MS = 10_000;
+/** A journal that says nothing and has not ended by then is a quiet one, ms. */
+const QUIET_MS = 1000;
 
 export interface LinuxJournal extends JournalSubject {
   /** Stops every follow without a word. */
@@ -54,7 +56,7 @@ export function createJournalSubject(options: JournalOptions): LinuxJournal {
 }
 
 function startFollow(options: JournalOptions, from: JournalFollow, sink: JournalSink) {
-  const { transport, clock, unit, onSkipped = () => {} } = options;
+  const { transport, clock, unit, onSkipped = () => {}, random } = options;
   const granted = transport.privilege.kind !== 'none';
   /** The fetches, once it is known that they need no sudo: that halves their time, and sudo logs each use. */
   let visible = !granted;
@@ -79,9 +81,15 @@ function startFollow(options: JournalOptions, from: JournalFollow, sink: Journal
     });
     const close = (): void => opened.close();
     stopped.signal.addEventListener('abort', close, { once: true });
+    const over = new AbortController();
+    clock.sleep(QUIET_MS, AbortSignal.any([stopped.signal, over.signal])).then(
+      () => sink.live?.(),
+      () => undefined,
+    );
     try {
       return await drain(opened, cursor);
     } finally {
+      over.abort();
       stopped.signal.removeEventListener('abort', close);
       opened.close();
     }
@@ -112,6 +120,7 @@ function startFollow(options: JournalOptions, from: JournalFollow, sink: Journal
         if (order.isNew(entry.cursor)) batch.push(entry);
       }
       if (skipped > 0) onSkipped(skipped);
+      if (awaited === null && !gap) sink.live?.();
       if (batch.length > 0) sink.entries(batch);
     });
     const { code } = await opened.ended;
@@ -119,6 +128,10 @@ function startFollow(options: JournalOptions, from: JournalFollow, sink: Journal
     const refused = awaited !== null && code !== null && code !== 0 && /cursor/i.test(opened.stderr());
     if (gap || refused) return 'gap';
     if (isHidden(opened.stderr())) refuse(opened.stderr());
+    else if (code !== null && code !== 0) {
+      const detail = opened.stderr().trim() || `ended by ${code}`;
+      throw new Failed({ code: 'host-error', name: 'journalctl', detail });
+    }
     return 'ended';
   }
 
@@ -137,21 +150,31 @@ function startFollow(options: JournalOptions, from: JournalFollow, sink: Journal
   }
 
   async function live(): Promise<void> {
-    let wait = RESTART_MS.first;
+    const retries = createRetries({ clock, random });
     let fresh = false;
     for (;;) {
       const began = clock.now();
-      const end = await read(['-f'], fresh ? null : order.last(), granted);
+      const end: Awaited<ReturnType<typeof read>> | 'failed' = await read(
+        ['-f'],
+        fresh ? null : order.last(),
+        granted,
+      ).catch(failedAgain);
       if (stopped.signal.aborted) return;
-      fresh = end === 'gap';
+      fresh = end === 'gap' || (end === 'failed' && fresh);
       if (end === 'gap') {
         sink.gap();
         continue;
       }
-      if (clock.now() - began > SETTLED_MS) wait = RESTART_MS.first;
-      await clock.sleep(wait, stopped.signal);
-      wait = Math.min(wait * 2, RESTART_MS.most);
+      if (clock.now() - began > SETTLED_MS) retries.worked();
+      await retries.rest(stopped.signal);
     }
+  }
+
+  /** What may work later is told, and tried again. @throws what will not */
+  function failedAgain(error: unknown): 'failed' {
+    if (!isTransient(operationFailure(error))) throw error;
+    failed(error);
+    return 'failed';
   }
 
   const nudge = createNudge({
@@ -173,6 +196,6 @@ function startFollow(options: JournalOptions, from: JournalFollow, sink: Journal
   }
 
   live().catch(failed);
-  askWhetherVisible().catch(failed);
+  persist(askWhetherVisible, { clock, random, signal: stopped.signal }).catch(failed);
   return { nudge, stop };
 }

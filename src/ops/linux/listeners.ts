@@ -1,6 +1,7 @@
 /** TCP sockets on a port, read from /proc/net/tcp{,6} without starting a process on the host. */
 import { Failed } from '../failure.ts';
 import type { InterfaceAddress, ListenerFacts, ListenersSubject } from '../host.ts';
+import { isRefusedChannel } from '../transport/channel.ts';
 import type { Transport } from '../transport/transport.ts';
 import { parseAddresses } from './addresses.ts';
 import { parseProcTcp } from './proc-tcp.ts';
@@ -42,7 +43,8 @@ export function createListenersSubject(transport: Transport): ListenersSubject {
         return await readProc(port);
       } catch (error) {
         if (!(error instanceof Failed) || error.failure.code !== 'unavailable') throw error;
-        files = false;
+        // No room for a session just now says nothing of whether the host has SFTP.
+        if (!isRefusedChannel(error.failure)) files = false;
         return readSs(port);
       }
     },

@@ -1,10 +1,13 @@
 /** The unit as systemd announces it: read once, then told by signals. */
 import type { Clock } from '../clock.ts';
+import { Failed } from '../failure.ts';
 import type { ServiceFacts, ServiceSubject } from '../host.ts';
+import { persist } from '../retries.ts';
 import type { Bus, BusSignal } from './bus.ts';
 import { operationFailure } from './bus-error.ts';
 import { createFeed } from './feed.ts';
 import type { HostTime } from './host-time.ts';
+import { DBUS } from './name-owners.ts';
 import { createUnitActions, type FinishedJob } from './unit-actions.ts';
 import { number, type Properties, serviceFacts } from './unit-facts.ts';
 import { unitPath } from './unit-path.ts';
@@ -54,20 +57,15 @@ export function createServiceSubject(options: ServiceOptions): LinuxService {
   let service: Properties = {};
   /** The unit's own name: an alias such as `sshd.service` announces nothing by itself. */
   let name = options.unit;
-  let emitted = '';
   let pairing = 0;
-  let readings = 0;
+  /** Ends what is left of the reading before this one. */
+  let reading = new AbortController();
   /** A change was announced since the last reading began. */
   let overtaken = false;
 
   function emit(): void {
     pairing += 1;
-    if (unit === null) return;
-    const facts = serviceFacts(name, unit, service, time);
-    const key = JSON.stringify(facts);
-    if (key === emitted) return;
-    emitted = key;
-    feed.emit(facts);
+    if (unit !== null) feed.emit(serviceFacts(name, unit, service, time));
   }
 
   function get(iface: string, property: string): Promise<unknown> {
@@ -78,32 +76,41 @@ export function createServiceSubject(options: ServiceOptions): LinuxService {
     return { destination: SYSTEMD, path: unitPath(name), interface: PROPERTIES, member, signature, body };
   }
 
-  /** Reads until nothing was announced meanwhile: which is newer, an answer or a signal beside it, cannot be told. */
+  /**
+   * Reads until nothing was announced meanwhile: which is newer, an answer or a signal beside it, cannot be told.
+   * Again, later, where no answer came.
+   */
   async function readAll(): Promise<void> {
-    readings += 1;
-    const mine = readings;
-    do {
-      overtaken = false;
-      await readOnce();
-    } while (overtaken && mine === readings);
+    reading.abort();
+    const mine = new AbortController();
+    reading = mine;
+    const signal = AbortSignal.any([mine.signal, bus.over]);
+    try {
+      await persist(
+        async () => {
+          do {
+            overtaken = false;
+            await readOnce();
+          } while (overtaken && !signal.aborted);
+        },
+        { clock, signal, onFailure: (failure) => feed.fail(operationFailure(new Failed(failure))) },
+      );
+    } catch (error) {
+      if (signal.aborted) return;
+      const failure = operationFailure(error);
+      // A connection that ended is opened again, or the whole host is lost: both are told elsewhere.
+      if (failure.code !== 'link-lost') feed.fail(failure);
+    }
   }
 
   /** Both interfaces at once. GetAll on the path loads a unit that systemd had let go. */
   async function readOnce(): Promise<void> {
-    try {
-      const [ofUnit, ofService] = await Promise.all([
-        bus.call(properties('GetAll', 's', [UNIT])),
-        // A unit that is no service has no such interface: its own facts are still facts.
-        bus.call(properties('GetAll', 's', [SERVICE])).catch(() => ({})),
-      ]);
-      unit = dictionary(ofUnit);
-      service = dictionary(ofService);
-    } catch (error) {
-      const failure = operationFailure(error);
-      // A connection that ended is opened again, or the whole host is lost: both are told elsewhere.
-      if (failure.code !== 'link-lost') feed.fail(failure);
-      return;
-    }
+    const [ofUnit, ofService] = await Promise.all([
+      bus.call(properties('GetAll', 's', [UNIT])),
+      bus.call(properties('GetAll', 's', [SERVICE])).catch(nothingOfAService),
+    ]);
+    unit = dictionary(ofUnit);
+    service = dictionary(ofService);
     const id = unit.Id;
     if (typeof id === 'string' && id !== '' && id !== name) {
       name = id;
@@ -118,13 +125,15 @@ export function createServiceSubject(options: ServiceOptions): LinuxService {
   }
 
   async function reread(iface: string, names: readonly string[]): Promise<void> {
-    await Promise.all(
+    const answers = await Promise.all(
       names.map(async (property) => {
         const value = await get(iface, property).catch(() => undefined);
         if (value !== undefined) merge(iface, { [property]: value });
+        return value !== undefined;
       }),
     );
-    emit();
+    // Without an answer, what was known before is not what the host says now.
+    if (answers.includes(true)) emit();
   }
 
   function changed({ body: [iface, values, invalidated] }: BusSignal): void {
@@ -168,12 +177,19 @@ export function createServiceSubject(options: ServiceOptions): LinuxService {
     if (active === false) void readAll();
   });
   bus.watch({ sender: SYSTEMD, interface: MANAGER, member: 'UnitFilesChanged' }, () => void readAll());
-  bus.onOpen(() => {
+  function begin(): void {
     // Without a subscriber systemd may send no signals at all.
     const subscribe = { destination: SYSTEMD, path: MANAGER_PATH, interface: MANAGER, member: 'Subscribe' };
     bus.call(subscribe).catch(() => {});
     void readAll();
+  }
+  bus.onOpen(begin);
+  const owner = { sender: DBUS, interface: DBUS, member: 'NameOwnerChanged', arg0: SYSTEMD };
+  bus.watch(owner, ({ body: [, , now] }) => {
+    // `daemon-reexec`: what happened while nobody had the name, nobody announced.
+    if (now !== '') begin();
   });
+  bus.onAway(feed.fail);
   bus.ready.catch((error: unknown) => feed.fail(operationFailure(error)));
   void time.ready.then(emit);
 
@@ -190,7 +206,10 @@ export function createServiceSubject(options: ServiceOptions): LinuxService {
 
   return {
     watch: feed.watch,
-    fail: (error) => feed.fail(operationFailure(error)),
+    fail(error) {
+      feed.fail(operationFailure(error));
+      void readAll();
+    },
     async act(verb, signal) {
       const outcome = await act(verb, signal);
       onChange();
@@ -201,6 +220,13 @@ export function createServiceSubject(options: ServiceOptions): LinuxService {
       void reread(UNIT, ['NeedDaemonReload']);
     },
   };
+}
+
+/** A unit that is no service has no such interface: its own facts are still facts. @throws whatever else went wrong */
+function nothingOfAService(error: unknown): Properties {
+  const failure = operationFailure(error);
+  if (failure.code === 'host-error' && failure.name.startsWith(`${DBUS}.Error.Unknown`)) return {};
+  throw error;
 }
 
 function dictionary(value: unknown): Properties {

@@ -8,6 +8,7 @@
  */
 import { Duplex } from 'node:stream';
 import type { Channel, ClientChannel } from 'ssh2';
+import type { Failure } from '../failure.ts';
 
 /**
  * @returns a duplex over the channel's stdin and stdout; it ends and closes with the channel, and
@@ -80,8 +81,16 @@ export function neverThrow(channel: Channel): void {
   }
 }
 
+/** ssh2's own words (lib/utils.js, onChannelOpenFailure) before the server's. */
+const OPEN_FAILURE = /^\(SSH\) Channel open failure: /;
+
 /** What the server said when it would not open a channel, without ssh2's own preamble. */
 export function openFailureDetail(error: unknown): string {
   const said = error instanceof Error ? error.message : String(error);
-  return said.replace(/^\(SSH\) Channel open failure: /, '');
+  return said.replace(OPEN_FAILURE, '');
+}
+
+/** Whether the server had no room for a session (sshd's MaxSessions): it has again when another one ends. */
+export function isRefusedChannel(failure: Failure): boolean {
+  return failure.code === 'unavailable' && OPEN_FAILURE.test(failure.detail);
 }

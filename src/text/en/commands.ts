@@ -134,6 +134,7 @@ export const commands = {
     empty: (unit: string) => `no line of ${said(unit)} in the journal`,
     lost: (why: string) => `link lost${why === '' ? '' : ` (${said(why)})`}; reconnecting…`,
     back: 'link back',
+    again: (why: string) => `${why} It is tried again.`,
     overtaken: (number: number) => `${integer(number)} lines came too fast to be shown`,
     tooMany: (limit: number) => `tp5-tui logs: with -f, -n takes at most ${integer(limit)}.`,
   },

@@ -132,6 +132,7 @@ export const commands: typeof english = {
     empty: (unit) => `aucune ligne de ${said(unit)} dans le journal`,
     lost: (why) => `liaison perdue${why === '' ? '' : ` (${said(loss(why))})`} ; reconnexion…`,
     back: 'liaison rétablie',
+    again: (why) => `${why} Nouvelle tentative en cours.`,
     overtaken: (number) => `${count(number, 'ligne venue', 'lignes venues')} trop vite pour être montrées`,
     tooMany: (limit) => `tp5-tui logs : avec -f, -n prend au plus ${integer(limit)}.`,
   },

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/ops/clock.ts';
+import { Failed } from '../../../src/ops/failure.ts';
 import type { JournalEntry, JournalFollow } from '../../../src/ops/host.ts';
 import { createJournalSubject } from '../../../src/ops/linux/journal.ts';
 import type { Privilege } from '../../../src/ops/transport/transport.ts';
@@ -24,10 +25,12 @@ function setUp({ journal = createFakeJournal(), privilege, exec, clock = systemC
     exec: exec ?? ((argv) => (argv[0] === 'journalctl' ? journal.run(argv) : null)),
     ...(privilege ? { privilege } : {}),
   });
-  const subject = createJournalSubject({ transport, clock, unit: 'calculatrice.service' });
+  const subject = createJournalSubject({ transport, clock, random: () => 1, unit: 'calculatrice.service' });
   const seen: JournalEntry[] = [];
   const events: string[] = [];
   const failures: unknown[] = [];
+  /** How many failures there had been, each time that it was said to live. */
+  const alive: number[] = [];
   const stop = subject.follow(
     { lines: 50, ...from },
     {
@@ -37,10 +40,11 @@ function setUp({ journal = createFakeJournal(), privilege, exec, clock = systemC
       },
       gap: () => events.push('--gap--'),
       fail: (failure) => failures.push(failure),
+      live: () => alive.push(failures.length),
     },
   );
   stops.push(stop);
-  return { journal, transport, subject, seen, events, failures, stop };
+  return { journal, transport, subject, seen, events, failures, alive, stop };
 }
 
 const fill = (journal: ReturnType<typeof createFakeJournal>, from: number, to: number) => {
@@ -166,7 +170,7 @@ describe('the journal', () => {
     fill(journal, 1, 2);
     const { events, transport } = setUp({ journal, clock });
     await expect.poll(() => events).toHaveLength(2);
-    for (const wait of [250, 500, 1000, 2000]) {
+    for (const wait of [500, 1000, 2000, 4000]) {
       const before = transport.started.length;
       journal.kill();
       await expect.poll(() => clock.sleepers).toBe(1);
@@ -178,6 +182,57 @@ describe('the journal', () => {
     fill(journal, 3, 3);
     journal.flush();
     await expect.poll(() => events).toEqual(lines(1, 3));
+  });
+
+  it('is followed although there was no room for it at first (MaxSessions)', async () => {
+    const clock = createFakeClock();
+    const journal = createFakeJournal();
+    fill(journal, 1, 2);
+    let refusals = 3;
+    const detail = '(SSH) Channel open failure: open failed';
+    const { events, failures, alive } = setUp({
+      journal,
+      clock,
+      exec: (argv) => {
+        if (!argv.includes('-f')) return finished(0);
+        refusals -= 1;
+        if (refusals >= 0) throw new Failed({ code: 'unavailable', what: 'exec', detail });
+        return journal.run(argv);
+      },
+    });
+    for (const wait of [500, 1000, 2000]) {
+      await expect.poll(() => clock.sleepers).toBe(1);
+      expect(events).toEqual([]);
+      await clock.advance(wait);
+    }
+    await expect.poll(() => events).toEqual(lines(1, 2));
+    expect(failures).toEqual(Array(3).fill({ code: 'unavailable', what: 'exec', detail }));
+    expect(alive).toEqual([3]);
+  });
+
+  it('is said to live when it can be read again, though the unit says nothing', async () => {
+    const clock = createFakeClock();
+    const journal = createFakeJournal();
+    const { failures, alive } = setUp({ journal, clock });
+    await expect.poll(() => journal.followers).toBe(1);
+    await clock.advance(1000);
+    expect(alive).toEqual([0]);
+    journal.kill();
+    await expect.poll(() => failures).toMatchObject([{ code: 'host-error', name: 'journalctl' }]);
+    await clock.advance(500);
+    await expect.poll(() => journal.followers).toBe(1);
+    await clock.advance(1000);
+    expect(alive).toEqual([0, 1]);
+  });
+
+  it('says why it cannot be read, and goes on trying', async () => {
+    const clock = createFakeClock();
+    const { failures, transport } = setUp({ clock, exec: () => finished(127, '', 'journalctl: not found') });
+    const failure = { code: 'host-error', name: 'journalctl', detail: 'journalctl: not found' };
+    await expect.poll(() => failures).toEqual([failure]);
+    const before = transport.started.length;
+    await clock.advance(500);
+    await expect.poll(() => transport.started.length).toBe(before + 1);
   });
 
   it('says once that an outsider sees no journal, and starts nothing again', async () => {

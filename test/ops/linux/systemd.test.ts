@@ -1,7 +1,9 @@
+import type { MessageBus } from 'dbus-native';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/ops/clock.ts';
 import type { ServiceFacts } from '../../../src/ops/host.ts';
 import { type LinuxHost, openLinuxHost } from '../../../src/ops/linux/host.ts';
+import { unitPath } from '../../../src/ops/linux/unit-path.ts';
 import type { Privilege } from '../../../src/ops/transport/transport.ts';
 import { type BusHost, type BusHostOptions, openBusHost } from '../../support/bus-host.ts';
 import { createFakeTransport } from '../../support/fake-transport.ts';
@@ -171,16 +173,50 @@ describe('the unit', () => {
     );
   });
 
-  it('is asked for again when the bus connection was cut, once', async () => {
-    const { bus, host, service, systemd } = await setUp();
+  it('is asked for again when the bus connection was cut', async () => {
+    const { bus, service, systemd } = await setUp();
     await service.until(() => true);
     systemd.alter(RUNNING);
     bus.dropBridges();
+    expect(await service.until(({ active }) => active === 'active')).toMatchObject({ mainPid: 139 });
+  });
+
+  it('is not what somebody else on the host says it is', async () => {
+    const { bus, service, systemd } = await setUp({ initial: RUNNING });
     await service.until(({ active }) => active === 'active');
-    bus.dropBridges();
-    expect(await host.lost).toMatchObject({ detail: expect.any(String) });
+    const stranger = await bus.join();
+    const names = await stranger.listNames();
+    const forged = { unit: { ActiveState: 'failed', SubState: 'failed' } };
+    for (const name of names.filter((one) => one.startsWith(':'))) await forge(stranger, name, forged.unit);
+    await stranger.close();
+    systemd.change({ service: { NRestarts: 1 } });
+    await service.until(({ restarts }) => restarts === 1);
+    expect(service.values.map(({ active }) => active)).not.toContain('failed');
   });
 });
+
+/** A signal of systemd's, sent straight to one client by somebody who is not systemd. Done once the bus has it. */
+async function forge(
+  stranger: MessageBus,
+  destination: string,
+  values: Record<string, string>,
+): Promise<void> {
+  stranger.connection.message({
+    type: 4,
+    serial: 1_000_000,
+    destination,
+    path: unitPath(UNIT),
+    interface: 'org.freedesktop.DBus.Properties',
+    member: 'PropertiesChanged',
+    signature: 'sa{sv}as',
+    body: [
+      'org.freedesktop.systemd1.Unit',
+      Object.entries(values).map(([name, value]) => [name, ['s', value]]),
+      [],
+    ],
+  });
+  await stranger.listNames();
+}
 
 describe('a watcher that throws', () => {
   it('is told so, and keeps nothing from the others', async () => {
