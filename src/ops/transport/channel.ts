@@ -12,7 +12,8 @@ import type { Failure } from '../failure.ts';
 
 /**
  * @returns a duplex over the channel's stdin and stdout; it ends and closes with the channel, and
- *   ignores its own errors where nobody else listens (a lost link is told by the transport).
+ *   ignores its own errors where nobody else listens (a lost link is told by the transport). What came before the
+ *   other side closed it is read to the end, whatever became of what was still to be written.
  */
 export function channelStream(channel: ClientChannel): Duplex {
   let closed = false;
@@ -24,7 +25,7 @@ export function channelStream(channel: ClientChannel): Duplex {
       channel.resume();
     },
     write(chunk: Buffer, _encoding, done) {
-      if (closed) return done(new Error('the channel is closed'));
+      if (closed) return done();
       unanswered = done;
       try {
         channel.write(chunk, () => answer(null));
@@ -60,7 +61,7 @@ export function channelStream(channel: ClientChannel): Duplex {
   channel.on('error', () => {});
   channel.on('close', () => {
     closed = true;
-    answer(new Error('the channel is closed'));
+    answer(null);
     if (stream.readableEnded) stream.destroy();
     else stream.once('end', () => stream.destroy());
   });

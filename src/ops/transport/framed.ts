@@ -121,7 +121,8 @@ function framed(command: RunningCommand, marks: Marks, watch: Watch): RunningCom
       command.stream.resume();
     },
     write(chunk: Buffer, _encoding, done) {
-      command.stream.write(chunk, done);
+      // What ended before it had read all still has something to say: only its end is an end.
+      command.stream.write(chunk, () => done());
     },
     final(done) {
       command.stream.end();
@@ -166,8 +167,10 @@ function framed(command: RunningCommand, marks: Marks, watch: Watch): RunningCom
     if (begun) stream.push(null);
   });
   command.stream.on('close', () => {
-    if (begun && stream.readableEnded) stream.destroy();
-    else if (begun) stream.once('end', () => stream.destroy());
+    if (!begun) return;
+    // Without an end of its own there is nothing more to read.
+    if (stream.readableEnded || !command.stream.readableEnded) stream.destroy();
+    else stream.once('end', () => stream.destroy());
   });
   const closed = new Promise<void>((resolve) => command.stream.once('close', () => resolve()));
   watch.late.then(() => fail({ reason: 'silent', ms: watch.options.withinMs }));

@@ -163,6 +163,22 @@ describe('a host that lets us in', () => {
     });
   });
 
+  it('and ends something else while we are still writing to it: told all the same', async () => {
+    let broken = false;
+    const there = await hostWith((channel, run) => {
+      if (!broken) return run();
+      channel.once('data', () => finish(channel, 7, 'no room\n'));
+    });
+    const transport = await connect(there);
+    broken = true;
+    const input = Buffer.alloc(8_000_000);
+    expect(await failureOf(transport.run(['cat'], { input }))).toMatchObject({
+      code: 'no-shell',
+      why: { reason: 'ended', code: 7 },
+      came: 'no room',
+    });
+  });
+
   it('and later runs nothing any more: the command says so, and the connection stays', async () => {
     let broken = false;
     const there = await hostWith((channel, run) => {
