@@ -1,28 +1,17 @@
-import net from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type Connector, tcpConnector } from '../../src/ops/connector.ts';
+import { describe, expect, it } from 'vitest';
+import type { Connector } from '../../src/ops/connector.ts';
 import { Failed } from '../../src/ops/failure.ts';
 import type { ListenerFacts } from '../../src/ops/host.ts';
 import type { Calculation } from '../../src/state/store.ts';
 import { eventually } from '../support/eventually.ts';
 import { createFakeHost } from '../support/fake-host.ts';
+import { type MemoryServer, serveInMemory } from '../support/memory-server.ts';
 import { createTestSession, refusing, type TestSession } from '../support/session.ts';
-import { calculating, listenOnLoopback, type TestServer } from '../support/tcp-server.ts';
+import { calculating } from '../support/tcp-server.ts';
 
-const servers: TestServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+const serving = (serve = calculating()): MemoryServer => serveInMemory(serve);
 
-async function serving(serve = calculating()): Promise<TestServer> {
-  const server = await listenOnLoopback(serve);
-  servers.push(server);
-  return server;
-}
-
-function reaching({ port }: TestServer): Connector {
-  return (_address, _port, options) => tcpConnector('127.0.0.1', port, options);
-}
+const reaching = ({ connector }: MemoryServer): Connector => connector;
 
 function calculations({ session }: TestSession): readonly Calculation[] {
   return session.store.getState().calculations;
@@ -42,7 +31,7 @@ async function probed({ session }: TestSession, status: string): Promise<void> {
 
 describe('a calculation', () => {
   it('is asked directly where the service is reachable, and its answer checked', async () => {
-    const server = await serving();
+    const server = serving();
     const test = createTestSession({ connector: reaching(server) });
     await probed(test, 'open');
     test.session.dispatch({ type: 'calculate', input: ' 2 + 3 ' });
@@ -53,14 +42,12 @@ describe('a calculation', () => {
   });
 
   it('says what was expected of a wrong answer, and the verdict knows it at once', async () => {
-    const server = await serving(calculating('7'));
+    const server = serving(calculating('7'));
     const test = createTestSession({ connector: reaching(server) });
     await probed(test, 'open');
     test.session.dispatch({ type: 'calculate', input: '2+3' });
     // Nothing says where a wrong answer ends: a short quiet time does.
-    await eventually(() =>
-      test.clock.advance(50).then(() => expect(calculations(test)[0]?.result.state).toBe('wrong')),
-    );
+    await test.clock.advance(30);
     expect(calculations(test)).toMatchObject([{ result: { answer: '7', expected: '5', via: 'direct' } }]);
     expect(test.session.store.getState().verdict.broken).toBe('answer');
     await test.session.close();
@@ -73,9 +60,9 @@ describe('a calculation', () => {
     ['one address', [{ address: '10.33.64.2', port: 13337, waiting: 0 }], '10.33.64.2:13337'],
     ['nothing that we know of', [], '127.0.0.1:13337'],
   ])('goes through the host where it is not, to a server on %s', async (_name, listeners, dialled) => {
-    const server = await serving();
+    const server = serving();
     const first = createFakeHost({ listeners: { listeners, clients: [] } });
-    first.answers.dial = async () => net.connect(server.port, '127.0.0.1');
+    first.answers.dial = () => server.connector('', 0, { timeoutMs: 0 });
     const test = createTestSession({ first, connector: refusing });
     await test.clock.settle();
     test.session.dispatch({ type: 'calculate', input: '6+7' });
@@ -85,11 +72,11 @@ describe('a calculation', () => {
   });
 
   it('finds the other way when the direct one has just closed', async () => {
-    const server = await serving();
+    const server = serving();
     let open = true;
     const reach = reaching(server);
     const first = createFakeHost();
-    first.answers.dial = async () => net.connect(server.port, '127.0.0.1');
+    first.answers.dial = () => server.connector('', 0, { timeoutMs: 0 });
     const connector: Connector = (...args) => (open ? reach(...args) : refusing(...args));
     const test = createTestSession({ first, connector });
     await probed(test, 'open');
@@ -113,7 +100,7 @@ describe('a calculation', () => {
   });
 
   it('pauses the probe, one after the other, and cancels all that wait', async () => {
-    const server = await serving(() => undefined);
+    const server = serving(() => undefined);
     const test = createTestSession({ connector: reaching(server) });
     await probed(test, 'open');
     await eventually(() => expect(server.connections).toHaveLength(1));
@@ -131,7 +118,7 @@ describe('a calculation', () => {
   });
 
   it('gives up on a mute server, and the verdict says so', async () => {
-    const server = await serving(() => undefined);
+    const server = serving(() => undefined);
     const test = createTestSession({ connector: reaching(server) });
     await probed(test, 'open');
     test.session.dispatch({ type: 'calculate', input: '1+1' });
@@ -147,7 +134,7 @@ describe('a calculation', () => {
   });
 
   it.each(['', '2', '2/3', '__import__("os")', '1+1; 2', '99999999+1'])('never sends %j', async (input) => {
-    const server = await serving();
+    const server = serving();
     const test = createTestSession({ connector: reaching(server) });
     await probed(test, 'open');
     test.session.dispatch({ type: 'calculate', input });

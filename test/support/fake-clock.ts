@@ -9,6 +9,11 @@ interface Timer {
 export interface FakeClock extends Clock {
   /** Moves the time on, waking sleepers in their order and letting each one's consequences run. */
   advance(ms: number): Promise<void>;
+  /**
+   * Moves the time on from one sleeper to the next, until the work is over.
+   * @param busy work outside of this process that is under way, which no time may pass over; null for none
+   */
+  until<T>(work: Promise<T>, busy?: () => Promise<unknown> | null): Promise<T>;
   /** Lets everything run that waits for no time, the disk's work among it. */
   settle(): Promise<void>;
   /** Sleepers that wait right now. */
@@ -62,6 +67,27 @@ export function createFakeClock(startMono = 1000, startWall = Date.UTC(2026, 10,
         signal?.addEventListener('abort', abort, { once: true });
       }),
     settle,
+    async until(work, busy = () => null) {
+      let over = false;
+      const end = (): void => {
+        over = true;
+      };
+      work.then(end, end);
+      for (;;) {
+        await settle();
+        if (over) return work;
+        const outside = busy();
+        if (outside !== null) {
+          await outside;
+          continue;
+        }
+        const timer = nextDue(Number.POSITIVE_INFINITY);
+        if (timer === undefined) continue;
+        timers.delete(timer);
+        now = Math.max(now, timer.dueMono);
+        timer.fire();
+      }
+    },
     async advance(ms) {
       const until = now + ms;
       await settle();

@@ -1,29 +1,23 @@
 /** Deployments on a host of files, with the real scripts: done, put back, cut off at every step. */
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../../src/ops/clock.ts';
 import type { Connector } from '../../../src/ops/connector.ts';
 import { asset } from '../../../src/ops/deploy/assets.ts';
 import { type DeployOptions, type DeployOutcome, deploy } from '../../../src/ops/deploy/deploy.ts';
 import { look } from '../../../src/ops/deploy/look.ts';
 import { type DeployWish, type Survey, survey } from '../../../src/ops/deploy/survey.ts';
 import { openTransaction } from '../../../src/ops/deploy/transaction.ts';
-import { createSandbox, lostLink, SANDBOX_RUNS, type Sandbox, type SandboxState } from './sandbox.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import {
+  commandsOver,
+  createSandbox,
+  lostLink,
+  SANDBOX_RUNS,
+  type Sandbox,
+  type SandboxState,
+} from './sandbox.ts';
 
-/** So much faster than the real one: what waits for seconds is over soon, and a busy machine is within every bound. */
-const FASTER = 20;
-const clock: Clock = {
-  now: () => performance.now() * FASTER,
-  wall: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const timer = setTimeout(resolve, ms / FASTER);
-      signal?.addEventListener('abort', () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      });
-    }),
-};
+/** Passes only while no command runs: however long a busy machine takes for one, the deployment sees none of it. */
+const clock = createFakeClock();
 
 const UNIT = 'etc/systemd/system/calculatrice.service';
 const SERVER = 'opt/calculatrice/server.py';
@@ -53,14 +47,14 @@ function wish(sandbox: Sandbox, more: Partial<DeployWish> = {}): DeployWish {
 }
 
 const surveyed = (sandbox: Sandbox, more?: Partial<DeployWish>): Promise<Survey> =>
-  survey(sandbox.host, wish(sandbox, more), { clock });
+  clock.until(survey(sandbox.host, wish(sandbox, more), { clock }), commandsOver);
 
 async function deployed(
   sandbox: Sandbox,
   found: Survey,
   more: Partial<DeployOptions> = {},
 ): Promise<DeployOutcome> {
-  return deploy(sandbox.host, found, {
+  const deployment = deploy(sandbox.host, found, {
     // The sandbox's stream has what the client uses of a socket.
     connector: (() => sandbox.dial()) as unknown as Connector,
     clock,
@@ -69,6 +63,7 @@ async function deployed(
     restoreAfterMs: 3_600_000,
     ...more,
   });
+  return clock.until(deployment, commandsOver);
 }
 
 /** How many commands a whole deployment takes, from the first that changes anything to the last. */

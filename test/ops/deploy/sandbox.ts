@@ -275,7 +275,22 @@ function walk(root: string, path: string): string[] {
   return [`${path}/ ${mode}`, ...names.flatMap((name) => walk(root, join(path, name)))];
 }
 
+const underWay = new Set<Promise<unknown>>();
+
+/** Resolves when the commands that run in the sandboxes now are over; null when none runs. */
+export function commandsOver(): Promise<unknown> | null {
+  return underWay.size > 0 ? Promise.allSettled(underWay) : null;
+}
+
 function execute(argv: readonly string[], options: RunOptions, env: NodeJS.ProcessEnv): Promise<RunResult> {
+  const command = started(argv, options, env);
+  underWay.add(command);
+  const over = (): void => void underWay.delete(command);
+  command.then(over, over);
+  return command;
+}
+
+function started(argv: readonly string[], options: RunOptions, env: NodeJS.ProcessEnv): Promise<RunResult> {
   return new Promise((resolve, reject) => {
     const [program = '', ...args] = argv;
     const child = spawn(program, args, { env });

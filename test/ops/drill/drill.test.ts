@@ -1,19 +1,15 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ask } from '../../../src/calc/client.ts';
-import { type Connector, tcpConnector } from '../../../src/ops/connector.ts';
+import type { Connector } from '../../../src/ops/connector.ts';
 import { type DrillOptions, runDrill } from '../../../src/ops/drill/drill.ts';
 import type { DrillProgress } from '../../../src/ops/drill/progress.ts';
 import { restartsAfterKill } from '../../../src/ops/drill/steps.ts';
 import type { ActionOutcome, ServiceFacts } from '../../../src/ops/host.ts';
-import { eventually } from '../../support/eventually.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createFakeHost, FIREWALL_OPEN, firewallWith, INTERFACES, RUNNING } from '../../support/fake-host.ts';
-import { calculating, listenOnLoopback, type TestServer } from '../../support/tcp-server.ts';
-
-const servers: TestServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+import { serveInMemory } from '../../support/memory-server.ts';
+import { refusing } from '../../support/session.ts';
+import { calculating } from '../../support/tcp-server.ts';
 
 const AUTO_RESTART: Partial<ServiceFacts> = {
   active: 'activating',
@@ -34,7 +30,7 @@ function drilling(more: Partial<DrillOptions> & { service?: ServiceFacts } = {})
     clock,
     subject: { unit: 'calculatrice.service', address: '10.5.1.2', port: 13337 },
     interfaces: INTERFACES,
-    connector: tcpConnector,
+    connector: refusing,
     ask: null,
     signal: abort.signal,
     onProgress: (progress) => reports.push(progress),
@@ -44,10 +40,8 @@ function drilling(more: Partial<DrillOptions> & { service?: ServiceFacts } = {})
 }
 
 /** Dials a test's own server, whatever the address. */
-async function serving(answer?: string): Promise<Connector> {
-  const server = await listenOnLoopback(calculating(answer));
-  servers.push(server);
-  return (_address, _port, options) => tcpConnector('127.0.0.1', server.port, options);
+function serving(answer?: string): Connector {
+  return serveInMemory(calculating(answer)).connector;
 }
 
 /** The way back as systemd 252 announces it, with the exercise's firewall lines. */
@@ -69,17 +63,8 @@ async function comeBack({ clock, host }: ReturnType<typeof drilling>, waitMs = 3
   await clock.settle();
 }
 
-/** Moves the clock until the drill has ended: its sockets are real and take their own time. */
-async function ended({ clock, finished }: ReturnType<typeof drilling>): Promise<DrillProgress> {
-  let result: DrillProgress | null = null;
-  void finished.then((progress) => {
-    result = progress;
-  });
-  return eventually(async () => {
-    await clock.advance(100);
-    expect(result).not.toBeNull();
-    return await finished;
-  });
+function ended({ clock, finished }: ReturnType<typeof drilling>): Promise<DrillProgress> {
+  return clock.until(finished);
 }
 
 function steps(progress: DrillProgress): Record<string, number | string> {
@@ -88,7 +73,7 @@ function steps(progress: DrillProgress): Record<string, number | string> {
 
 describe('runDrill', () => {
   it('times each step of the way back from the kill on', async () => {
-    const drill = drilling({ ask, connector: await serving() });
+    const drill = drilling({ ask, connector: serving() });
     await comeBack(drill);
     const progress = await ended(drill);
     expect(progress).toMatchObject({
@@ -117,7 +102,7 @@ describe('runDrill', () => {
   });
 
   it('was killed before it exited, also where the news of the exit comes before the reply to the kill', async () => {
-    const drill = drilling({ connector: await serving() });
+    const drill = drilling({ connector: serving() });
     const reply = Promise.withResolvers<ActionOutcome>();
     drill.host.answers.act = () => reply.promise;
     await drill.clock.advance(4);
@@ -135,7 +120,7 @@ describe('runDrill', () => {
   });
 
   it('needs no answer of a service that is no calculator, and no port steps where the port stays', async () => {
-    const drill = drilling({ connector: await serving() });
+    const drill = drilling({ connector: serving() });
     await drill.clock.advance(4);
     drill.host.service({ ...AUTO_RESTART });
     await drill.clock.advance(30_000);
@@ -150,7 +135,7 @@ describe('runDrill', () => {
   });
 
   it('retries until the server listens', async () => {
-    const reach = await serving();
+    const reach = serving();
     let tries = 0;
     const connector: Connector = async (...args) => {
       tries += 1;
@@ -167,7 +152,7 @@ describe('runDrill', () => {
     [27_000, 27_400],
     [34_000, 34_400],
   ])('fails when systemd waited %i ms instead of 30 s', async (waitMs) => {
-    const drill = drilling({ ask, connector: await serving() });
+    const drill = drilling({ ask, connector: serving() });
     await comeBack(drill, waitMs);
     expect(await ended(drill)).toMatchObject({
       passed: false,
@@ -176,7 +161,7 @@ describe('runDrill', () => {
   });
 
   it('takes a wait too short to be announced for what it is', async () => {
-    const drill = drilling({ service: { ...RUNNING, restartSecMs: 100 }, connector: await serving() });
+    const drill = drilling({ service: { ...RUNNING, restartSecMs: 100 }, connector: serving() });
     await drill.clock.advance(110);
     drill.host.service(BACK);
     const progress = await ended(drill);
@@ -185,7 +170,7 @@ describe('runDrill', () => {
   });
 
   it('fails with the answer that was wrong', async () => {
-    const drill = drilling({ ask, connector: await serving('6') });
+    const drill = drilling({ ask, connector: serving('6') });
     await comeBack(drill);
     const progress = await ended(drill);
     expect(progress).toMatchObject({ passed: false, reason: { code: 'wrong-answer', got: '6' } });
@@ -194,7 +179,7 @@ describe('runDrill', () => {
 
   it('fails when it is not reached within ten seconds', async () => {
     const drill = drilling({
-      connector: tcpConnector,
+      connector: refusing,
       subject: { unit: 'a', address: '127.0.0.1', port: 1 },
     });
     await comeBack(drill);

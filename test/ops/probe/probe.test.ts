@@ -7,6 +7,7 @@ import { createOwnPorts } from '../../../src/ops/probe/ports.ts';
 import { type Probe, type ProbeOptions, startProbe } from '../../../src/ops/probe/probe.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+import { type MemoryServer, serveInMemory } from '../../support/memory-server.ts';
 import { calculating, listenOnLoopback, type TestServer } from '../../support/tcp-server.ts';
 
 const running: { stop(): Promise<unknown> }[] = [];
@@ -14,11 +15,22 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((each) => each.stop()));
 });
 
-async function serving(serve?: (socket: net.Socket) => void): Promise<TestServer> {
+async function onLoopback(serve?: (socket: net.Socket) => void): Promise<TestServer> {
   const server = await listenOnLoopback(serve);
   running.push({ stop: server.close });
   return server;
 }
+
+const inMemory = new Map<number, MemoryServer>();
+
+async function serving(serve?: (socket: net.Socket) => void): Promise<TestServer> {
+  const server = serveInMemory(serve);
+  inMemory.set(server.port, server);
+  return server;
+}
+
+const connector: Connector = (address, port, options) =>
+  (inMemory.get(port)?.connector ?? tcpConnector)(address, port, options);
 
 function probing(
   port: number,
@@ -26,7 +38,7 @@ function probing(
 ) {
   const ports = createOwnPorts();
   const probe = startProbe({
-    connector: tcpConnector,
+    connector,
     clock,
     target: { address: '127.0.0.1', port },
     ask: null,
@@ -54,7 +66,7 @@ function failing(code: string, afterMs: number, clock: { sleep(ms: number): Prom
 
 describe('startProbe', () => {
   it('connects every two seconds and closes with FIN, never with a reset', async () => {
-    const server = await serving((socket) => socket.write('unread bytes would make a reset of the close'));
+    const server = await onLoopback((socket) => socket.write('unread bytes would make a reset of the close'));
     const { probe, clock, ports } = probing(server.port);
     for (let count = 1; count <= 3; count++) {
       await samples(probe, count);
@@ -70,7 +82,7 @@ describe('startProbe', () => {
   });
 
   it('tells a refusing port, and the outage it makes', async () => {
-    const server = await serving();
+    const server = await onLoopback();
     const { probe, clock } = probing(server.port);
     await samples(probe, 1);
     await server.close();
