@@ -156,6 +156,8 @@ const PATIENT = 100;
 /** Trying again soon will not help, and may have us shut out: a refused key, a changed host key. */
 function isLasting(failure: Failure | null): boolean {
   switch (failure?.code) {
+    case 'jump':
+      return isLasting(failure.cause);
     case 'auth':
     case 'host-key-unknown':
     case 'host-key-changed':

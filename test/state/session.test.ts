@@ -218,25 +218,37 @@ describe('a lost link', () => {
     await session.close();
   });
 
-  it('does not knock often where the door is shut for good', async () => {
+  const refused = {
+    code: 'auth',
+    user: 'manon',
+    host: 'hosting',
+    port: 22,
+    keys: [],
+    agent: 'none',
+    offered: ['publickey'],
+  } as const;
+  const cut = { code: 'unreachable', host: 'hosting', port: 22, reason: 'reset', detail: '' } as const;
+
+  it.each([
+    ['does not knock often where the door is shut for good', refused, 15_250],
+    [
+      'nor where the door of a jump on the way is',
+      { code: 'jump', via: 'bastion', cause: refused } as const,
+      15_250,
+    ],
+    ['knocks again soon where the connection was cut while logging in', cut, 1250],
+    ['also where that was at a jump', { code: 'jump', via: 'bastion', cause: cut } as const, 1250],
+  ])('%s', async (_what, failure, restMs) => {
     const { session, clock, first, attempts } = createTestSession();
     await clock.settle();
     attempts.push(async () => {
-      throw new Failed({
-        code: 'auth',
-        user: 'manon',
-        host: 'hosting',
-        port: 22,
-        keys: [],
-        agent: 'none',
-        offered: ['publickey'],
-      });
+      throw new Failed(failure);
     });
     first.lose('cut');
     await clock.advance(750);
     expect(session.store.getState().link).toMatchObject({
-      retryAtMono: 1750 + 15_250,
-      lastFailure: { code: 'auth' },
+      retryAtMono: 1750 + restMs,
+      lastFailure: failure,
     });
     await session.close();
   });

@@ -8,7 +8,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2, { type Connection, type ParsedKey, type ServerChannel } from 'ssh2';
+import ssh2, { type AuthenticationType, type Connection, type ParsedKey, type ServerChannel } from 'ssh2';
 import { NO_LIMITS } from '../../src/ops/transport/algorithms.ts';
 import { neverThrow } from '../../src/ops/transport/channel.ts';
 import { quoteWord } from '../../src/ops/transport/quote.ts';
@@ -43,6 +43,10 @@ export interface SshHostOptions {
   readonly authorized?: readonly string[];
   /** @default a new ed25519 key */
   readonly hostKeys?: readonly string[];
+  /** What it says it takes of those who log in. @default public keys */
+  readonly methods?: readonly AuthenticationType[];
+  /** What it does at each key that is offered, rather than judge it. @default nothing */
+  readonly atKey?: (login: { cut(): void; hadEnough(): void }) => void;
   /** Leave a direct-tcpip request without any answer. @default false */
   readonly muteForwarding?: boolean;
 }
@@ -58,6 +62,8 @@ export interface SshHost {
   readonly hostKeys: readonly ParsedKey[];
   /** Command lines, as the shell that frames them runs them. */
   readonly commands: readonly string[];
+  /** Keys that were offered, by any client. */
+  readonly offers: () => number;
   /** Connections that are open now. */
   readonly connections: () => number;
   /** The host's line for known_hosts. */
@@ -112,11 +118,26 @@ export async function startSshHost(options: SshHostOptions = {}): Promise<SshHos
   const hostKeys = hostKeyTexts.map(readKey);
   const commands: string[] = [];
   const sockets = new Set<Socket>();
+  let offers = 0;
   const account = options.account ?? { uid: 1000, groups: ['user', 'sudo'], sudo: 'free' };
 
   const server = new ssh2.Server({ hostKeys: [...hostKeyTexts] }, (connection) => {
     connection.on('error', () => {});
-    authenticate(connection, authorized, (user) => {
+    const takes = {
+      authorized,
+      methods: [...(options.methods ?? ['publickey' as const])],
+      atKey() {
+        offers += 1;
+        options.atKey?.({
+          cut: () => {
+            for (const socket of sockets) socket.destroy();
+          },
+          hadEnough: () => disconnect(connection, 2),
+        });
+        return options.atKey !== undefined;
+      },
+    };
+    authenticate(connection, takes, (user) => {
       connection.on('session', (accept) => {
         const session = accept();
         session.on('exec', (acceptExec, _reject, { command }) => {
@@ -160,6 +181,7 @@ export async function startSshHost(options: SshHostOptions = {}): Promise<SshHos
     folder,
     hostKeys,
     commands,
+    offers: () => offers,
     connections: () => sockets.size,
     knownHostsLine: () => {
       const [key] = hostKeys;
@@ -219,17 +241,33 @@ export function finish(channel: ServerChannel, code: number, stderr = ''): void 
   channel.end();
 }
 
+/** SSH_MSG_DISCONNECT with a reason of RFC 4253, section 11.1: ssh2's own `end` knows only a goodbye. */
+function disconnect(connection: Connection, reason: number): void {
+  const protocol: unknown = Reflect.get(connection, '_protocol');
+  if (typeof protocol !== 'object' || protocol === null) throw new Error('not a connection of ssh2');
+  Reflect.apply(Reflect.get(protocol, 'disconnect'), protocol, [reason]);
+}
+
+interface Takes {
+  readonly authorized: readonly ParsedKey[];
+  readonly methods: AuthenticationType[];
+  /** @returns whether the key is not judged */
+  readonly atKey: () => boolean;
+}
+
 function authenticate(
   connection: Connection,
-  authorized: readonly ParsedKey[],
+  { authorized, methods, atKey }: Takes,
   ready: (user: string) => void,
 ): void {
   connection.on('authentication', (context) => {
-    if (context.method !== 'publickey') return context.reject(['publickey']);
+    if (context.method !== 'publickey') return context.reject(methods);
+    if (atKey()) return;
+    if (!methods.includes('publickey')) return context.reject(methods);
     const { key, blob, signature, hashAlgo } = context;
     const known = authorized.find((candidate) => candidate.getPublicSSH().equals(key.data));
-    if (!known) return context.reject(['publickey']);
-    if (signature && blob && !known.verify(blob, signature, hashAlgo)) return context.reject(['publickey']);
+    if (!known) return context.reject(methods);
+    if (signature && blob && !known.verify(blob, signature, hashAlgo)) return context.reject(methods);
     if (signature) connection.once('ready', () => ready(context.username));
     context.accept();
   });

@@ -228,6 +228,11 @@ class Offering {
     };
   }
 
+  /** We have begun to log in: host key and encryption are settled. */
+  get began(): boolean {
+    return this.#began;
+  }
+
   /** The server ended it while this key was in flight (too many attempts). */
   interrupted(): ConnectFailure | null {
     if (!this.#began) return null;
@@ -247,12 +252,28 @@ class Offering {
   }
 }
 
-function failureOf(error: Error & { level?: string }, options: HopOptions, offering: Offering): Failed {
+/**
+ * Reasons of SSH_MSG_DISCONNECT (RFC 4253, section 11.1) that a server gives for having had enough of us while we log
+ * in: OpenSSH's is 2 ("Too many authentication failures"), others say 13 to 15. ssh2 hands them on as the code.
+ */
+const ENOUGH_OF_US: readonly unknown[] = [2, 13, 14, 15];
+
+/**
+ * A server that refuses says so. One that merely ends the connection while a key is on its way (a reboot, a cable, a
+ * bound on the time for logging in) has judged no key.
+ */
+function failureOf(
+  error: Error & { code?: unknown; level?: string },
+  options: HopOptions,
+  offering: Offering,
+): Failed {
   const { host, target } = options;
-  const auth = offering.interrupted();
+  const auth = ENOUGH_OF_US.includes(error.code) ? offering.interrupted() : null;
   if (auth) return new Failed(auth, { cause: error });
-  const code = 'code' in error ? String(error.code) : '';
-  if (code === 'ECONNRESET' || code === 'EPIPE') {
+  const code = String(error.code ?? '');
+  // What ssh2 finds wrong with what came has a level of its own.
+  const cut = error.level === undefined || error.level === 'client-socket';
+  if (code === 'ECONNRESET' || code === 'EPIPE' || (offering.began && cut)) {
     const failure = {
       code: 'unreachable',
       host,

@@ -139,8 +139,8 @@ function unreachable(failure: Unreachable): string {
       );
     case 'reset':
       return lines(
-        `${place}: the connection was cut off at once ${came}.`,
-        'A server that has had enough of us (MaxStartups, fail2ban) does that: wait a little.',
+        `${place}: the connection was cut off before we were let in ${came}.`,
+        'A server that has had enough of us (MaxStartups, fail2ban) or is being restarted does that: wait a little.',
       );
     case 'other':
       return `${place}: cannot be reached ${came}.`;

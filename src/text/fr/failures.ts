@@ -138,8 +138,8 @@ function unreachable(failure: Unreachable): string {
       );
     case 'reset':
       return lines(
-        `${place} : la connexion a été coupée aussitôt ${came}.`,
-        'Un serveur qui en a assez de nous fait cela (MaxStartups, fail2ban) : attendez un peu.',
+        `${place} : la connexion a été coupée avant que nous soyons admis ${came}.`,
+        'Un serveur qui en a assez de nous (MaxStartups, fail2ban) ou qui redémarre fait cela : attendez un peu.',
       );
     case 'other':
       return `${place} : injoignable ${came}.`;
