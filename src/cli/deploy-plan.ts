@@ -1,6 +1,7 @@
 /** The plan of a deployment for people: its steps, and a unified diff of every file that changes. */
 import { diffLines } from '../ops/deploy/diff.ts';
 import type { Step } from '../ops/deploy/plan.ts';
+import { maskSecrets } from '../ops/mask.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
 import type { Output } from './io.ts';
@@ -39,10 +40,13 @@ function unifiedDiff(step: WriteStep, text: Catalogue['deploy'], colour: boolean
   const paint = (line: string, how: 'gone' | 'new' | 'same' | 'place'): string =>
     colour && COLOURS[how] !== '' ? `${COLOURS[how]}${line}${COLOURS.end}` : line;
   const path = harmless(step.path);
+  // Told apart as they are, shown without their secrets.
   const hunks = diffLines(step.before ?? '', step.after);
   const whole = hunks.flatMap((hunk) => [
     paint(`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, 'place'),
-    ...hunk.lines.map((line) => paint(`${SIGNS[line.kind]}${harmless(line.text, 400)}`, line.kind)),
+    ...hunk.lines.map((line) =>
+      paint(`${SIGNS[line.kind]}${harmless(maskSecrets(line.text), 400)}`, line.kind),
+    ),
   ]);
   const shown = step.before === null ? whole.slice(0, NEW_LINES_SHOWN + 1) : whole;
   const rest = whole.length - shown.length;

@@ -3,6 +3,7 @@
  *
  * Handed in, so that tests run commands in-process; `processIo` is the real one.
  */
+import { maskAll } from '../ops/mask.ts';
 
 export interface Output {
   write(text: string): void;
@@ -99,7 +100,9 @@ export function writeJson(out: Output, value: unknown): void {
 }
 
 export function jsonLine(value: unknown): string {
-  return JSON.stringify(value).replace(ACTED_ON, (character) => Array.from(character, unitsOf).join(''));
+  return JSON.stringify(maskAll(value)).replace(ACTED_ON, (character) =>
+    Array.from(character, unitsOf).join(''),
+  );
 }
 
 function unitsOf(character: string): string {

@@ -1,8 +1,8 @@
 /** The report as Markdown: headings, sentences, and fences that what a host printed cannot break out of. */
 import type { DrillProgress } from '../ops/drill/progress.ts';
+import { maskSecrets } from '../ops/mask.ts';
 import { bounded } from '../ops/report/bounded.ts';
 import { isProof, type Judged } from '../ops/report/judged.ts';
-import { maskSecrets } from '../ops/report/mask.ts';
 import type { Block, Section } from '../ops/report/material.ts';
 import { CHECKLIST, type ChecklistItem } from '../ops/report/points.ts';
 import type { Report } from '../ops/report/report.ts';

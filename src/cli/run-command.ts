@@ -1,5 +1,6 @@
 /** Runs a command to its exit code: the one place where what went wrong becomes words, JSON and a number. */
 import { Failed, type Failure } from '../ops/failure.ts';
+import { maskSecrets } from '../ops/mask.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { exitCodeOf } from './connect.ts';
 import { UsageError } from './invocation.ts';
@@ -50,7 +51,7 @@ export async function runCommand(
       return exitCodeOf(error.failure);
     }
     const fault = error instanceof Error ? error : new Error(String(error));
-    tell(`${text.cli.crashed}\n${fault.stack ?? fault.message}`, {
+    tell(`${text.cli.crashed}\n${maskSecrets(fault.stack ?? fault.message)}`, {
       error: { code: 'internal', message: fault.message },
     });
     return OWN_FAULT;

@@ -4,6 +4,7 @@
  * `ops` never writes sentences: it throws a `Failed` that carries one of these, and the
  * catalogue in `src/text` turns it into words that say what was tried and what to do next.
  */
+import { maskAll } from './mask.ts';
 
 /** One credential that was offered to the SSH server, and what became of it. */
 export interface KeyAttempt {
@@ -137,6 +138,7 @@ export class Failed<F extends Failure = Failure> extends Error {
   constructor(failure: F, options?: { cause?: unknown }) {
     super(failure.code, options as ErrorOptions);
     this.name = 'Failed';
-    this.failure = failure;
+    // What a host said of it goes to the screen, to JSON, into alerts.
+    this.failure = maskAll(failure);
   }
 }

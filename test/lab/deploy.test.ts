@@ -324,7 +324,9 @@ onLab('deploy', () => {
       const cut = { lab: lab().name, command: 4, insideUpload: { root: lab().root } };
       const { code } = await deploy('manon', { yes: true }, { restoreAfterMs: 30_000, cut });
       // The wire stays cut: sshd has not noticed, and holds the upload open.
-      await settled();
+      await onHost(
+        `timeout 120 sh -c 'until ls /var/lib/tp5-tui/deploy-*/restored >/dev/null 2>&1; do sleep 0.1; done'`,
+      );
       expect(await state()).toBe(before);
       await control('mend');
       expect(code).not.toBe(0);

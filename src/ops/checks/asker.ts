@@ -7,7 +7,7 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { Failed } from '../failure.ts';
 import type { Host } from '../host.ts';
-import { maskSecrets } from '../netdata/answers.ts';
+import { maskSecrets } from '../mask.ts';
 import type { RunResult } from '../transport/transport.ts';
 import type { Evidence } from './check.ts';
 import type { Unseen } from './facts.ts';
@@ -97,7 +97,7 @@ export function createAsker(
         code: null,
         stdout: '',
         stderr: detail,
-        evidence: { command, output: detail },
+        evidence: { command: maskSecrets(command), output: maskSecrets(detail) },
         unseen,
       };
     }
@@ -135,7 +135,7 @@ function heard(command: string, argv: readonly string[], result: RunResult, embe
   let unseen: Unseen | null = null;
   if (code === 127) unseen = embedded ? { code: 'embedded' } : { code: 'no-command', command: argv[0] ?? '' };
   else if (code !== 0 && REFUSED.test(stderr)) unseen = { code: 'not-permitted', detail: firstLine(stderr) };
-  return { command, code, stdout, stderr, evidence: { command, output: cut }, unseen };
+  return { command, code, stdout, stderr, evidence: { command: maskSecrets(command), output: cut }, unseen };
 }
 
 export function firstLine(text: string): string {

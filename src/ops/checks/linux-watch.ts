@@ -1,7 +1,7 @@
 /** Facts about Netdata's watch, from its API and its files on the host. */
+import { maskSecrets } from '../mask.ts';
 import {
   findPortChart,
-  maskSecrets,
   type PortChart,
   parseDiscord,
   parseInfo,

@@ -5,6 +5,7 @@
 import { hostname, userInfo } from 'node:os';
 import type { Clock } from '../clock.ts';
 import type { Host } from '../host.ts';
+import { maskSecrets } from '../mask.ts';
 import type { Place } from './place.ts';
 import type { Step } from './plan.ts';
 import { type DeployProblem, DeployStopped, problemOf } from './problem.ts';
@@ -155,7 +156,9 @@ async function lastLines(
   const argv = ['journalctl', '-u', unit, '--since', `@${nowSec}`, '-n', `${JOURNAL_LINES}`];
   try {
     const { stdout } = await asRoot(host, [...argv, '-o', 'cat', '--no-pager', '-q']);
-    return stdout.split('\n').filter((line) => line !== '');
+    return maskSecrets(stdout)
+      .split('\n')
+      .filter((line) => line !== '');
   } catch {
     // Of no weight beside the failure that it would explain.
     return [];

@@ -1,4 +1,5 @@
 /** What came of putting a host back, as assets/transaction.sh tells it. */
+import { maskSecrets } from '../mask.ts';
 
 /** Something that was in the way and not of the deployment: it was moved, not lost. Both are foreign text. */
 export interface Aside {
@@ -34,7 +35,7 @@ const WHAT: ReadonlySet<string> = new Set<NotBack['what']>([
 export function parseRestored(text: string): Restored {
   const aside: Aside[] = [];
   const wrong: NotBack[] = [];
-  for (const line of text.split('\n')) {
+  for (const line of maskSecrets(text).split('\n')) {
     const [kind, first = '', second = '', ...rest] = line.split('\t');
     if (kind === 'aside') aside.push({ from: first, to: second });
     if (kind === 'wrong' && isWhat(first))

@@ -1,6 +1,7 @@
 /** Commands on the host as root, with what sudo refuses told apart from what the command itself refuses. */
 import { Failed } from '../failure.ts';
 import type { Host } from '../host.ts';
+import { maskSecrets } from '../mask.ts';
 import type { RunOptions, RunResult } from '../transport/transport.ts';
 
 /** sudoers(5) may allow some commands and not others: then `sudo -n` works and this one does not. */
@@ -21,6 +22,6 @@ export async function asRoot(
 
 /** What a command said of its failure: the last lines of its stderr, or its exit code. */
 export function complaint(result: RunResult): string {
-  const said = result.stderr.trim().split('\n').slice(-3).join('\n');
+  const said = maskSecrets(result.stderr).trim().split('\n').slice(-3).join('\n');
   return said || (result.code === null ? `signal ${result.signal ?? '?'}` : `exit ${result.code}`);
 }

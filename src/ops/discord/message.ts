@@ -1,4 +1,5 @@
 /** A message for Discord: one embed, cut to what Discord takes. */
+import { maskSecrets } from '../mask.ts';
 
 /** https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
 export const LIMITS = {
@@ -110,10 +111,10 @@ function cut(text: string, most: number): string {
  * @param text made harmless already, on one line
  */
 export function plain(text: string): string {
-  return text.replace(/[\\*_~`|[\]<>#@]|:(?=\/\/)/g, (mark) => `\\${mark}`);
+  return maskSecrets(text).replace(/[\\*_~`|[\]<>#@]|:(?=\/\/)/g, (mark) => `\\${mark}`);
 }
 
 /** A command to be copied, as code; a backtick in it would end that. */
 export function code(text: string): string {
-  return `\`\`\`\n${text.replaceAll('`', 'ˋ')}\n\`\`\``;
+  return `\`\`\`\n${maskSecrets(text).replaceAll('`', 'ˋ')}\n\`\`\``;
 }

@@ -1,4 +1,5 @@
 /** What Netdata's API and its notification settings say about the watch on one port. Pure. */
+import { maskSecrets } from '../mask.ts';
 import { isObject, type Json, number, parseObject, word } from './json.ts';
 
 /** A chart of the TCP check (go.d/portcheck): success, failed or timeout, one of them 1. */
@@ -153,14 +154,17 @@ export function parseDiscord(text: string, file: string): DiscordSettings {
     file,
     send: value('SEND_DISCORD') === 'YES',
     webhook: webhook === '' ? 'none' : WEBHOOK.test(webhook) ? 'set' : 'malformed',
-    shown: maskSecrets(webhook),
+    shown: shownWebhook(webhook),
     recipient: value('DEFAULT_RECIPIENT_DISCORD'),
   };
 }
 
-/** Hides what is behind `/webhooks/` in any text: an id tells nothing, the token is the secret, and both go. */
-export function maskSecrets(text: string): string {
-  return text.replace(/(webhooks\/)[^\s"']+/gi, '$1…');
+/** Where it leads, if it is an address at all: what stands there is meant to be a secret, whatever its shape. */
+function shownWebhook(webhook: string): string {
+  if (webhook === '') return '';
+  return WEBHOOK.test(webhook)
+    ? maskSecrets(webhook)
+    : `${/^https?:\/\/[\w.-]+\//.exec(webhook)?.[0] ?? ''}…`;
 }
 
 /** The alarms on one chart as `jq -c` prints what they were judged by. */

@@ -1,5 +1,5 @@
 /** The Discord part of Netdata's `health_alarm_notify.conf`, a shell file: changed in place, all else kept. Pure. */
-import { maskSecrets } from './answers.ts';
+import { maskSecrets } from '../mask.ts';
 
 export const NOTIFY_FILE = 'health_alarm_notify.conf';
 /** Who may read the webhook: root, and the group that Netdata runs as. */

@@ -2,7 +2,7 @@
 import type { Said } from '../checks/asker.ts';
 import type { Evidence } from '../checks/check.ts';
 import type { Unseen } from '../checks/facts.ts';
-import { maskSecrets } from './mask.ts';
+import { maskSecrets } from '../mask.ts';
 
 export interface Typed {
   /** At the host's prompt, or at this machine's. */

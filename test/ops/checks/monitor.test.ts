@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { maskSecrets } from '../../../src/ops/mask.ts';
 import {
   findPortChart,
-  maskSecrets,
   parseDiscord,
   parseInfo,
   parsePortAlarms,

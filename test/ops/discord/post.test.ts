@@ -48,6 +48,20 @@ describe('posting', () => {
     expect(await post({ status: 204, headers })).toEqual({ kind: 'delivered', restMs: 1250 });
   });
 
+  it.each<[string, Record<string, string>, number]>([
+    ['there is some left', { 'x-ratelimit-remaining': '1', 'x-ratelimit-reset-after': '1.25' }, 0],
+    ['nothing says how much is left', { 'x-ratelimit-reset-after': '1.25' }, 0],
+    ['nothing says for how long', { 'x-ratelimit-remaining': '0' }, 0],
+    [
+      'it would be absurdly long',
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset-after': '1e9' },
+      3_600_000,
+    ],
+    ['it is part of a millisecond', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset-after': '0.0001' }, 1],
+  ])('rests after a delivery as long as it must: %s', async (_, headers, restMs) => {
+    expect(await post({ status: 204, headers })).toEqual({ kind: 'delivered', restMs });
+  });
+
   it.each<[string, StandInAnswer, number]>([
     ['in the body, seconds with a fraction', { status: 429, body: json({ retry_after: 0.65 }) }, 650],
     ['in the header', { status: 429, headers: { 'retry-after': '3' } }, 3000],

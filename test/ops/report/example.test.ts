@@ -1,7 +1,7 @@
 /** The example in docs/ is what the report writes today: its sections, and nothing in it that should not be. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { maskSecrets } from '../../../src/ops/report/mask.ts';
+import { maskSecrets } from '../../../src/ops/mask.ts';
 import { POINTS } from '../../../src/ops/report/points.ts';
 import { fr } from '../../../src/text/fr.ts';
 import { readFences } from '../../support/fences.ts';

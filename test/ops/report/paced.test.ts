@@ -55,6 +55,32 @@ describe('a paced host', () => {
     expect(counts).toEqual([1, 2, 3, 4]);
   });
 
+  it('keeps to its number after places were handed on', async () => {
+    const { clock, host, running, most } = paced();
+    const all = ['a', 'b', 'c'].map((name) => host.run([name]));
+    await clock.settle();
+    // c gets a's place; then all of them are free, and as many as before may run.
+    for (let count = 0; count < 3; count += 1) {
+      running[0]?.end();
+      await clock.settle();
+    }
+    await Promise.all(all);
+    const later = ['d', 'e', 'f', 'g'].map((name) => host.run([name]));
+    await clock.settle();
+    expect(running.map(({ name }) => name)).toEqual(['d', 'e']);
+    // Nor does one who comes while a place is handed on get in beside those who wait.
+    running[0]?.end();
+    later.push(host.run(['h']));
+    await clock.settle();
+    expect(running.map(({ name }) => name)).toEqual(['e', 'f']);
+    while (running.length > 0) {
+      running[0]?.end();
+      await clock.settle();
+    }
+    await Promise.all(later);
+    expect(most()).toBe(2);
+  });
+
   it('gives a command up that hangs, and its place to the next', async () => {
     const { clock, host, running } = paced();
     const hanging = [host.run(['a']), host.run(['b'])];

@@ -1,7 +1,7 @@
 /**
- * Secrets hidden in what a host printed, before any of it is shown or cut.
+ * Secrets hidden in what a host printed, before any of it leaves this process: evidence, failures, documents, alerts.
  *
- * A report is handed in, so it errs on the side of hiding: what is named like a secret is one, and so is
+ * The one masker there is. A report is handed in, so it errs on the side of hiding: what is named like a secret is one, and so is
  * what has the shape of a known kind of token. Idempotent, and linear in the length of the text.
  */
 
@@ -17,6 +17,8 @@ const NAME = `[\\w.-]{0,64}(?:${SECRET_NAME})[\\w.-]{0,64}`;
 
 /** A switch is no secret: `PasswordAuthentication=no`, `"token": null`. */
 const SWITCH = `(?!\\\\?["']?(?:yes|no|true|false|on|off|none|null|${HIDDEN})\\\\?["']?(?:[\\s,;}\\]]|$))`;
+/** `webhook_file = /path`: the name of a secret's file gives none away. */
+const FILE_NAME = `(?!(?<=file|path)\\\\?["']?${GAP}[=:]${GAP}\\\\?["']?[~./])`;
 const SLASH = String.raw`(?:\\?\/|%2F)`;
 
 type Rule = readonly [pattern: RegExp, replacement: string];
@@ -33,7 +35,7 @@ const RULES: readonly Rule[] = [
   // name=value, name: value, "name": "value", also with the quotes escaped.
   [
     new RegExp(
-      `(${NAME}(?:\\\\?["'])?${GAP}[=:]${GAP})${SWITCH}` +
+      `(${NAME}${FILE_NAME}(?:\\\\?["'])?${GAP}[=:]${GAP})${SWITCH}` +
         `(?:(\\\\["'])(?:(?!\\\\["'])[^\\n])+|(")(?:[^"\\\\\\n]|\\\\.)+|(')[^'\\n]+|[^\\s"'][^\\s]*)`,
       'gi',
     ),
@@ -66,6 +68,29 @@ export function maskSecrets(text: string): string {
     (masked, [pattern, replacement]) => masked.replace(pattern, replacement),
     maskKeys(text),
   );
+}
+
+/** The same value with the secrets in its strings hidden; lines in a list are read as the text that they are of. */
+export function maskAll<T>(value: T): T;
+export function maskAll(value: unknown): unknown {
+  if (typeof value === 'string') return maskSecrets(value);
+  if (Array.isArray(value)) {
+    const values: readonly unknown[] = value;
+    return isLines(values) ? maskLines(values) : values.map((each) => maskAll(each));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, maskAll(each)]));
+}
+
+function isLines(values: readonly unknown[]): values is readonly string[] {
+  return values.length > 1 && values.every((each) => typeof each === 'string' && !each.includes('\n'));
+}
+
+/** A private key is many lines: each alone would not be known for what it is. */
+function maskLines(lines: readonly string[]): string[] {
+  return maskSecrets(lines.join('\n')).split('\n');
 }
 
 /** Hides the body of each private key; of one that begins or ends outside the text, the part that is in it. */

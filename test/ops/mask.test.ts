@@ -1,7 +1,7 @@
 /** Secrets are hidden wherever a host prints them, and nothing else is. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskSecrets } from '../../../src/ops/report/mask.ts';
+import { maskAll, maskSecrets } from '../../src/ops/mask.ts';
 
 const TOKEN = 'aW4tdGhlLWxhYi1ub2JvZHktbGlzdGVucw';
 const KEY_BODY =
@@ -72,6 +72,8 @@ describe('maskSecrets', () => {
     'Accepted publickey for manon from 10.5.1.1 port 38644 ssh2: ED25519 SHA256:BqMN30yB/R/IF1GklHI+p31RVS/AoiLnXFkwCt8gXwY',
     'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ public keys are public',
     'https://github.com/netdata/netdata',
+    'webhook_file = "/home/manon/.config/tp5-tui/webhook"',
+    'password-file: ~/secret',
   ])('leaves %j alone', (text) => {
     expect(maskSecrets(text)).toBe(text);
   });
@@ -106,6 +108,36 @@ describe('maskSecrets', () => {
   it('leaves the name of the file that an option reads its secret from', () => {
     const command = 'tp5-tui deploy --netdata --webhook-file FILE --password-file /etc/secret';
     expect(maskSecrets(command)).toBe(command);
+  });
+
+  it('hides what is anywhere in a document, a key over several lines too, and changes nothing else', () => {
+    const date = new Date(0);
+    expect(
+      maskAll({
+        a: [{ detail: `token=${TOKEN}`, count: 3 }],
+        lines: [
+          'before',
+          '-----BEGIN PRIVATE KEY-----',
+          ...KEY_BODY.split('\n'),
+          '-----END PRIVATE KEY-----',
+        ],
+        nothing: null,
+        date,
+        argv: ['systemctl', 'start', 'x'],
+      }),
+    ).toEqual({
+      a: [{ detail: 'token=…', count: 3 }],
+      lines: ['before', '-----BEGIN PRIVATE KEY-----…', '-----END PRIVATE KEY-----'],
+      nothing: null,
+      date,
+      argv: ['systemctl', 'start', 'x'],
+    });
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const once = maskAll(value);
+        expect(maskAll(once)).toEqual(once);
+      }),
+    );
   });
 
   it('hides nothing twice, and keeps the lines around', () => {
