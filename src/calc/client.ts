@@ -1,22 +1,22 @@
 /**
- * One question to a calculator, in its own protocol: bare bytes out, bare bytes back, no framing.
+ * Questions to a calculator, in the dialect that it speaks: bytes out, bytes back, no framing. What counts as an
+ * answer is told in exchange.ts, how a connection is left in connection.ts.
  *
- * Two things make that delicate. Nothing says where an answer ends: see `isWhole`. And the server
- * dies of a connection that is reset, which is what closing with an answer still unread does to it:
- * see `leave`.
+ * A dialect that is not known is learnt from what comes back, and so that nothing sent can end the server, which
+ * evaluates what it gets: bare bytes first; again, the same, after words that are no number; and after silence,
+ * where the server is seen to be free, once more with a newline, on a connection of its own (a lone newline would be
+ * a request that does not evaluate).
  */
 import type { Duplex } from 'node:stream';
+import { type AskClock, type CalculatorConnection, createConnection } from './connection.ts';
+import { type Dialect, type DialectMemory, memoryOf, wantsOneConnection } from './dialect.ts';
+import type { Outcome } from './exchange.ts';
 
-/** What is needed of a clock; any `Clock` of the project is one. */
-export interface AskClock {
-  /** Monotonic milliseconds. */
-  now(): number;
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}
+export type { AskClock } from './connection.ts';
 
 export interface AskOptions {
   readonly clock: AskClock;
-  /** Bounds the dial, and then once more the wait for the answer. */
+  /** Bounds the dial, and then once more the silence before the answer. */
   readonly timeoutMs: number;
   /**
    * The right answer. When it has come, that is the end and nothing more is waited for; without it
@@ -31,48 +31,225 @@ export interface AskOptions {
 export type Reply =
   | {
       readonly state: 'answered';
-      /** Foreign text: at most 1024 bytes of it, what is not UTF-8 as U+FFFD. */
+      /**
+       * The number that what came ends with, else all of it. Foreign text: at most 1024 bytes, what is not UTF-8
+       * as U+FFFD.
+       */
       readonly text: string;
+      /** What the server said before the number, a greeting or a prompt; foreign. null: nothing. */
+      readonly words: string | null;
       /** Bytes of the answer that were kept. */
       readonly bytes: number;
-      /** From before the dial to the answer's last byte. */
+      /** From before the dial to the answer's last byte; from the question where the connection was kept. */
       readonly ms: number;
+      /** What was spoken; null when no number came back. */
+      readonly dialect: Dialect | null;
     }
   /** Connected, and nothing came in time. */
   | { readonly state: 'mute'; readonly waitedMs: number }
   /** The other side closed or reset without an answer. */
   | { readonly state: 'closed' };
 
-/** The most that is read of one answer. */
-const ANSWER_BYTES = 1024;
-/** The shortest quiet time that ends an answer; longer on a slow way, see `quietMs`. */
-const QUIET_MIN_MS = 30;
-const QUIET_MAX_MS = 1000;
-const LINGER_MS = 30_000;
-
 /**
- * Dials, sends `canonical` and reads the answer. One connection, one question.
+ * How a question is put: dials where it has to, sends `canonical`, reads the answer.
  *
- * `dial` gets a signal that fires when `signal` does or when `timeoutMs` is over.
+ * `dial` gets a signal that fires when the caller's does or when `timeoutMs` is over.
  * @param canonical what `parse` gave, and nothing else
  * @throws what `dial` throws; a `TimeoutError` when it does not settle in time; the signal's reason
  */
-export async function ask(
+export type Ask = (
   dial: (signal: AbortSignal) => Promise<Duplex>,
   canonical: string,
   options: AskOptions,
-): Promise<Reply> {
-  const { clock, signal } = options;
-  signal?.throwIfAborted();
-  const startedMs = clock.now();
-  const stream = await dialInTime(dial, options);
-  return converse(stream, canonical, startedMs, options);
+) => Promise<Reply>;
+
+export interface SpeakerOptions {
+  /** What the user has set; null: it is learnt. @default null */
+  readonly dialect?: Dialect | null;
+  /** What was learnt before, and where to leave what is learnt. @default for as long as this lives */
+  readonly memory?: DialectMemory;
+  /** In place of the callers' own bounds. */
+  readonly timeoutMs?: number | null;
+  /** Keeps the connection of a server that wants a single one, until `close`. @default false */
+  readonly keep?: boolean;
+  /**
+   * Whether a silent server may be dialled once more, to try lines. Only where it is seen that nobody else is served
+   * nor waits: else silence says nothing of the dialect, and a strict server could die of a newline. @default no
+   */
+  readonly mayDialAgain?: () => Promise<boolean>;
+  /** The connection is kept from now on, or is no more. */
+  readonly onKept?: (kept: boolean) => void;
 }
 
-async function dialInTime(
-  dial: (signal: AbortSignal) => Promise<Duplex>,
-  { clock, timeoutMs, signal }: AskOptions,
-): Promise<Duplex> {
+/** Speaks to one service. */
+export interface Speaker {
+  readonly ask: Ask;
+  /** What is spoken: as set, as learnt; null: not known yet. */
+  dialect(): Dialect | null;
+  /** A connection is kept, which a server that wants a single one will not outlive. */
+  kept(): boolean;
+  /** Leaves the connection that is kept. */
+  close(): void;
+}
+
+export function createSpeaker(options: SpeakerOptions = {}): Speaker {
+  const { dialect: set = null, memory = memoryOf(), keep = false, mayDialAgain, onKept } = options;
+  let line: CalculatorConnection | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  let asking = false;
+
+  const dialect = (): Dialect | null => set ?? memory.known();
+
+  function learnt(outcome: Outcome): void {
+    if (set !== null) return;
+    if (outcome.state === 'answered' && outcome.dialect !== null) memory.learn(outcome.dialect);
+    // Another server may have taken its place: the next question begins anew.
+    else if (outcome.state === 'mute' && memory.known() !== null) memory.learn(null);
+  }
+
+  function drop(): void {
+    if (line === null) return;
+    line.leave();
+    line = null;
+    onKept?.(false);
+  }
+
+  /** The connection is kept where the server wants that, and left where it does not. */
+  function settle(connection: CalculatorConnection, lingerMs: number | undefined): void {
+    if (keep && !connection.gone() && wantsOneConnection(dialect())) {
+      if (line === connection) return;
+      line = connection;
+      onKept?.(true);
+    } else if (line === connection) {
+      drop();
+    } else {
+      connection.leave(lingerMs);
+    }
+  }
+
+  async function onKeptLine(
+    kept: CalculatorConnection,
+    canonical: string,
+    asked: AskOptions,
+  ): Promise<Reply> {
+    const { clock, timeoutMs, signal } = asked;
+    const sinceMs = clock.now();
+    // What is owed comes first: put before that, this question would get the answer to another.
+    await kept.paid(clock, timeoutMs, signal);
+    if (kept.owed()) return { state: 'mute', waitedMs: clock.now() - sinceMs };
+    const put = { ...asked, canonical, dialect: dialect(), set: set !== null, greeted: true };
+    asking = true;
+    const outcome = await kept.put(put).finally(() => {
+      asking = false;
+    });
+    if (kept.gone()) drop();
+    return replyOf(outcome, sinceMs, clock.now() - sinceMs);
+  }
+
+  async function put(dial: Dial, canonical: string, asked: AskOptions): Promise<Reply> {
+    if (line?.gone()) drop();
+    if (line !== null) return onKeptLine(line, canonical, asked);
+    const { clock, lingerMs } = asked;
+    const dialledMs = clock.now();
+    const spoken = dialect();
+    const connection = createConnection(await dialInTime(dial, asked), () => {
+      // In the middle of a question, who asked deals with it.
+      if (line === connection && !asking) drop();
+    });
+    const connectedMs = clock.now();
+    const question = { ...asked, canonical, dialledMs, dialect: spoken, set: set !== null, greeted: false };
+    const done = new AbortController();
+    const attempt = connection.put(question);
+    attempt.finally(() => done.abort()).catch(() => undefined);
+    const asLine = spoken === null ? tryLine(dial, canonical, asked, connection, done.signal) : null;
+    asLine?.catch(() => undefined);
+    try {
+      const outcome = await attempt;
+      const other = await asLine;
+      // To a connection that we ended ourselves, its end says nothing.
+      const best =
+        other === null || (outcome.state === 'answered' && other.state !== 'answered') ? outcome : other;
+      learnt(best);
+      return replyOf(best, dialledMs, clock.now() - connectedMs);
+    } finally {
+      settle(connection, lingerMs);
+    }
+  }
+
+  /**
+   * Half-way through a silence, the same with a newline. The connection that is silent is ended first: the server
+   * may serve one at a time. What it still says is heard.
+   * @returns null: not tried
+   */
+  async function tryLine(
+    dial: Dial,
+    canonical: string,
+    asked: AskOptions,
+    silent: CalculatorConnection,
+    answered: AbortSignal,
+  ): Promise<Outcome | null> {
+    const { clock, timeoutMs, lingerMs } = asked;
+    const half = timeoutMs / 2;
+    await clock.sleep(half, answered).catch(() => undefined);
+    if (answered.aborted || silent.heard() > 0 || silent.gone()) return null;
+    if (mayDialAgain === undefined || !(await mayDialAgain())) return null;
+    if (answered.aborted || silent.heard() > 0 || silent.gone()) return null;
+    const dialledMs = clock.now();
+    silent.halfClose();
+    const bound = { ...asked, timeoutMs: half };
+    let second: CalculatorConnection | null = null;
+    try {
+      second = createConnection(await dialInTime(dial, bound));
+      return await second.put({
+        ...bound,
+        canonical,
+        dialledMs,
+        dialect: 'line',
+        set: false,
+        greeted: false,
+      });
+    } catch {
+      asked.signal?.throwIfAborted();
+      return { state: 'mute' };
+    } finally {
+      second?.leave(lingerMs);
+    }
+  }
+
+  return {
+    ask(dial, canonical, asked) {
+      const bounded = { ...asked, timeoutMs: options.timeoutMs ?? asked.timeoutMs };
+      bounded.signal?.throwIfAborted();
+      // Where one connection is kept, or may come to be, its questions go one after the other.
+      const next = keep ? last.then(() => put(dial, canonical, bounded)) : put(dial, canonical, bounded);
+      last = next.catch(() => undefined);
+      return next;
+    },
+    dialect,
+    kept: () => line !== null && !line.gone(),
+    close: drop,
+  };
+}
+
+/** One question on a connection of its own, of a server that nothing is known of and nothing is remembered. */
+export const ask: Ask = async (dial, canonical, options) => createSpeaker().ask(dial, canonical, options);
+
+function replyOf(outcome: Outcome, sinceMs: number, waitedMs: number): Reply {
+  switch (outcome.state) {
+    case 'answered': {
+      const { text, words, bytes, lastByteMs, dialect } = outcome;
+      return { state: 'answered', text, words, bytes, ms: lastByteMs - sinceMs, dialect };
+    }
+    case 'mute':
+      return { state: 'mute', waitedMs };
+    case 'closed':
+      return { state: 'closed' };
+  }
+}
+
+type Dial = (signal: AbortSignal) => Promise<Duplex>;
+
+async function dialInTime(dial: Dial, { clock, timeoutMs, signal }: AskOptions): Promise<Duplex> {
   const giveUp = new AbortController();
   const settled = new AbortController();
   const abort = (): void => giveUp.abort(signal?.reason);
@@ -99,114 +276,4 @@ async function dialInTime(
     settled.abort();
     signal?.removeEventListener('abort', abort);
   }
-}
-
-function converse(stream: Duplex, canonical: string, startedMs: number, options: AskOptions): Promise<Reply> {
-  const { clock, timeoutMs, expected, signal } = options;
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    let lastByteMs = startedMs;
-    const connectedMs = clock.now();
-    const deadline = new AbortController();
-    let quiet = new AbortController();
-
-    function finish(how: 'whole' | 'quiet' | 'gone' | 'aborted'): void {
-      deadline.abort();
-      quiet.abort();
-      signal?.removeEventListener('abort', abort);
-      stream.off('data', read);
-      stream.off('end', gone);
-      stream.off('close', gone);
-      stream.off('error', gone);
-      leave(stream, how === 'whole' || how === 'gone', options.lingerMs ?? LINGER_MS);
-      if (how === 'aborted') {
-        reject(signal?.reason);
-      } else if (bytes > 0) {
-        const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ state: 'answered', text, bytes, ms: lastByteMs - startedMs });
-      } else if (how === 'quiet') {
-        resolve({ state: 'mute', waitedMs: clock.now() - connectedMs });
-      } else {
-        resolve({ state: 'closed' });
-      }
-    }
-
-    function read(chunk: Buffer): void {
-      const kept = chunk.subarray(0, ANSWER_BYTES - bytes);
-      chunks.push(kept);
-      bytes += kept.length;
-      lastByteMs = clock.now();
-      quiet.abort();
-      if (expected !== undefined && isWhole(chunks, expected)) return finish('whole');
-      if (bytes >= ANSWER_BYTES) return finish('quiet');
-      quiet = new AbortController();
-      after(quietMs(lastByteMs - startedMs), quiet.signal, () => finish('quiet'));
-    }
-
-    function after(ms: number, cancel: AbortSignal, then: () => void): void {
-      void clock.sleep(ms, cancel).then(
-        () => {
-          if (!cancel.aborted) then();
-        },
-        () => undefined,
-      );
-    }
-
-    const gone = (): void => finish('gone');
-    const abort = (): void => finish('aborted');
-
-    signal?.addEventListener('abort', abort, { once: true });
-    stream.on('data', read);
-    stream.on('end', gone);
-    stream.on('close', gone);
-    stream.on('error', gone);
-    after(timeoutMs, deadline.signal, () => finish('quiet'));
-    if (signal?.aborted) return abort();
-    if (stream.destroyed) return gone();
-    stream.write(canonical);
-  });
-}
-
-/** The answer is the one expected, to the byte. Any other may have more of it on the way. */
-function isWhole(chunks: readonly Buffer[], expected: string): boolean {
-  return Buffer.concat(chunks).equals(Buffer.from(expected));
-}
-
-/**
- * How long nothing must come before an answer counts as whole. The pieces of one answer come as far
- * apart as the way is slow, and the way to the first byte, dial included, shows how slow that is.
- */
-function quietMs(toFirstByteMs: number): number {
-  return Math.min(QUIET_MAX_MS, Math.max(QUIET_MIN_MS, 2 * toFirstByteMs));
-}
-
-/**
- * Closes as the server can bear it: our end first (FIN). With the whole answer read that is all.
- *
- * Where an answer is still to come, or more of one, the reading end stays open and what comes is
- * thrown away, for closing with an answer unread sends a reset. That one is known to end the server.
- * A question that waits in the queue of a held server and is left there is survived by Linux servers
- * that answer in one write (our FIN is read before the reset counts), not by those that write twice.
- * The connection keeps no process alive for that; one that ends takes it along.
- */
-function leave(stream: Duplex, done: boolean, lingerMs: number): void {
-  stream.on('error', () => stream.destroy());
-  if (done || stream.destroyed) {
-    if (stream.writableFinished || stream.destroyed) stream.destroy();
-    else stream.end(() => stream.destroy());
-    return;
-  }
-  if ('unref' in stream && typeof stream.unref === 'function') stream.unref();
-  // A plain timer and not the clock's: nothing is measured by it, and it must keep nothing alive.
-  const cap = setTimeout(() => stream.destroy(), lingerMs);
-  cap.unref();
-  stream.once('end', () => stream.destroy());
-  stream.once('close', () => clearTimeout(cap));
-  stream.once('data', () => {
-    // The late answer, or the rest of one: what may still follow it comes at once.
-    setTimeout(() => stream.destroy(), QUIET_MAX_MS).unref();
-  });
-  stream.resume();
-  stream.end();
 }

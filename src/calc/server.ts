@@ -91,7 +91,8 @@ export function createCalculator(options: CalculatorOptions): Calculator {
   function answer(socket: Socket, name: string, message: string): void {
     options.log(`Le client ${name} a envoyé ${message}`);
     if (mode === 'mute') return;
-    const parsed = parse(message);
+    // As eval() does, which bears a newline behind an expression.
+    const parsed = parse(message.trimEnd());
     if (!parsed.ok) {
       options.crash([
         'Traceback (most recent call last):',
