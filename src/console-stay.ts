@@ -51,6 +51,7 @@ export async function arrive(
     subject: opened.subject,
     clock: systemClock,
     connector: opened.connector,
+    speech: { ...opened.speech, keep: true },
     ownAddress: () => ownAddressTo(opened.subject.address, opened.subject.port),
     readOnly,
     netdata: true,

@@ -2,6 +2,7 @@
  * The ways from the command line to the server: direct where that leads there, and through the host where
  * it does not. The host is opened when it is needed: a server that is in reach needs no SSH.
  */
+import { createSpeaker, type Speaker } from '../calc/client.ts';
 import type { Operation } from '../calc/grammar.ts';
 import { connectErrorCode } from '../ops/connector.ts';
 import { Failed } from '../ops/failure.ts';
@@ -17,6 +18,7 @@ import {
 import { type Invocation, UsageError } from './invocation.ts';
 import type { Io } from './io.ts';
 import type { OpenedHost } from './open-host.ts';
+import { speechOf } from './speech.ts';
 import type { Tools } from './with-host.ts';
 
 /** Where another way is left, the direct one gets no longer than this to connect. */
@@ -29,6 +31,7 @@ export interface Ways {
    * address nor a host; the signal's reason
    */
   put(operation: Operation): Promise<CalculationResult>;
+  readonly speaker: Pick<Speaker, 'dialect' | 'kept'>;
   close(): Promise<void>;
 }
 
@@ -36,6 +39,8 @@ export function createWays(invocation: Invocation, io: Io, tools: Tools): Ways {
   const { target, via, text } = invocation;
   const { clock } = tools;
   const { signal } = io;
+  const speaker = createSpeaker({ ...speechOf(invocation), keep: true });
+  const { ask } = speaker;
   let opened: Promise<OpenedHost> | null = null;
   let address: Promise<string | null> | null = null;
   let way: Way = 'direct';
@@ -61,7 +66,7 @@ export function createWays(invocation: Invocation, io: Io, tools: Tools): Ways {
     const port = via === 'demo' ? (await host()).subject.port : target.port;
     const timeoutMs = another ? DIRECT_TIMEOUT_MS : CALCULATION_TIMEOUT_MS;
     const dial = (until: AbortSignal) => connector(to, port, { timeoutMs, signal: until });
-    return putOperation(operation, dial, 'direct', { clock, signal });
+    return putOperation(operation, dial, 'direct', { ask, clock, signal });
   }
 
   async function putThroughHost(operation: Operation): Promise<CalculationResult> {
@@ -71,7 +76,7 @@ export function createWays(invocation: Invocation, io: Io, tools: Tools): Ways {
     const dial = (until: AbortSignal) =>
       live.dial(inner, subject.port, { timeoutMs: CALCULATION_TIMEOUT_MS, signal: until });
     try {
-      return await putOperation(operation, dial, 'host', { clock, signal });
+      return await putOperation(operation, dial, 'host', { ask, clock, signal });
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof Failed && error.failure.code === 'link-lost') throw error;
@@ -80,6 +85,7 @@ export function createWays(invocation: Invocation, io: Io, tools: Tools): Ways {
   }
 
   return {
+    speaker,
     async put(operation) {
       if (way === 'host') return putThroughHost(operation);
       address ??= directAddress();
@@ -96,6 +102,7 @@ export function createWays(invocation: Invocation, io: Io, tools: Tools): Ways {
       }
     },
     async close() {
+      speaker.close();
       if (opened === null) return;
       const settled = await opened.catch(() => null);
       await settled?.host.close();

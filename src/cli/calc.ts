@@ -1,5 +1,6 @@
 /** `tp5-tui calc`: one operation put to the server, or one for each line of stdin. */
 import { createInterface } from 'node:readline';
+import { type Dialect, wantsOneConnection } from '../calc/dialect.ts';
 import { type Operation, parse } from '../calc/grammar.ts';
 import type { CalculationResult } from '../state/put-operation.ts';
 import type { Catalogue } from '../text/catalogue.ts';
@@ -25,6 +26,8 @@ interface CalcDocument {
   readonly expected?: string;
   readonly ms?: number;
   readonly via?: 'direct' | 'host';
+  /** How the server was spoken to; null when it answered no number. */
+  readonly dialect?: Dialect | null;
   readonly error?: { readonly code: string; readonly message: string };
 }
 
@@ -52,6 +55,7 @@ export async function runCalc(
   }
   const ways = createWays(invocation, io, tools);
   let allRight = true;
+  let told = false;
 
   async function calculate(input: string, line: number | null): Promise<void> {
     const outcome = await outcomeOf(input, ways, text);
@@ -59,6 +63,10 @@ export async function runCalc(
     allRight &&= outcome.state === 'right';
     if (options.json) writeJson(io.stdout, documentOf(input, outcome, text));
     else if ('answer' in outcome) io.stdout.write(`${harmless(outcome.answer.trim())}\n`);
+    if (!told && wantsOneConnection(ways.speaker.dialect()) && ways.speaker.kept()) {
+      told = true;
+      io.stderr.write(`${text.commands.calc.oneConnection}\n`);
+    }
     const why = complaint(outcome, text);
     if (why === null) return;
     const { calc } = text.commands;
@@ -115,12 +123,13 @@ function documentOf(input: string, outcome: Outcome, text: Catalogue): CalcDocum
   const message = complaint(outcome, text) ?? '';
   switch (outcome.state) {
     case 'right': {
-      const { state, answer, ms, via } = outcome;
-      return { input, state, answer: answer.trim(), ms: rounded(ms), via };
+      const { state, answer, ms, via, dialect } = outcome;
+      return { input, state, answer: answer.trim(), ms: rounded(ms), via, dialect };
     }
     case 'wrong': {
-      const { state, answer, expected, ms, via } = outcome;
-      return { input, state, answer, expected, ms: rounded(ms), via, error: { code: 'wrong', message } };
+      const { state, answer, expected, via, dialect } = outcome;
+      const ms = rounded(outcome.ms);
+      return { input, state, answer, expected, ms, via, dialect, error: { code: 'wrong', message } };
     }
     case 'failed':
       return { input, state: 'failed', error: { code: outcome.failure.code, message } };

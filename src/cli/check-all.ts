@@ -1,4 +1,5 @@
 /** `tp5-tui check --all`: every point on every host that the settings name, a row each. */
+import { createSpeaker } from '../calc/client.ts';
 import type { CheckState } from '../ops/checks/check.ts';
 import { isCheckId, runChecks } from '../ops/checks/run.ts';
 import type { Catalogue } from '../text/catalogue.ts';
@@ -63,6 +64,7 @@ export async function runCheckAll(
         connector: opened.connector,
         clock,
         subject: subjectOf(opened, host.invocation),
+        ask: createSpeaker(opened.speech).ask,
         signal: own.signal,
         only,
         mayStop: null,

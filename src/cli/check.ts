@@ -1,4 +1,5 @@
 /** `tp5-tui check`: every point of the exercise, with evidence and mend; with `--fix`, mended and checked again. */
+import { createSpeaker } from '../calc/client.ts';
 import { EVERY_CHECK, type Expected, expectedFor, type Subject } from '../ops/checks/check.ts';
 import { planRepairs, type RepairStep } from '../ops/checks/repair.ts';
 import { applyStep } from '../ops/checks/repair-apply.ts';
@@ -15,6 +16,7 @@ import { placeName } from './named-hosts.ts';
 import type { OpenedHost } from './open-host.ts';
 import { painter } from './paint.ts';
 import { DEFAULT_PORT, DEFAULT_UNIT, type Target } from './settings.ts';
+import { speechOf } from './speech.ts';
 import { realTools, type Tools, withHost } from './with-host.ts';
 
 export interface CheckOptions {
@@ -173,6 +175,7 @@ function look(call: CheckCall, proving: boolean): Promise<CheckReport> {
     connector,
     clock,
     subject,
+    ask: createSpeaker(speechOf(invocation)).ask,
     signal: io.signal,
     only: options.only === undefined ? null : options.only.filter(isCheckId),
     mayStop: proving && !readOnly && (options.yes === true || asks) ? mayStop : null,

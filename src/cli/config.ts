@@ -1,11 +1,19 @@
 /** `tp5-tui config`: the settings in force, and where each came from. */
 import { readFile } from 'node:fs/promises';
+import { CALCULATION_TIMEOUT_MS } from '../state/put-operation.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
 import { widthOf } from '../text/measure.ts';
 import type { CommonOptions, Invocation } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
-import { expectOrigin, type Origin, type OriginSources, originsOf, type SettingName } from './origins.ts';
+import {
+  calculatorOrigin,
+  expectOrigin,
+  type Origin,
+  type OriginSources,
+  originsOf,
+  type SettingName,
+} from './origins.ts';
 import { painter } from './paint.ts';
 import type { ExpectSettings } from './settings.ts';
 import { lineOf } from './settings-line.ts';
@@ -34,6 +42,7 @@ export async function runConfig(invocation: Invocation, call: ConfigCall, io: Io
   const sources: OriginSources = { hostArgument, options, settings, source: source ?? '', env };
   const all = [
     ...settingsOf(invocation, originsOf(sources)),
+    ...calculatorOf(invocation, sources),
     ...expectOf(invocation, sources),
     ...webhookOf(invocation, source ?? ''),
     ...keysOf(invocation, source ?? ''),
@@ -82,6 +91,24 @@ function settingsOf(
     origin: via === 'ssh' ? { from: 'default' } : { from: 'option', option: `--${via}` },
   };
   return [way, ...listed];
+}
+
+/** How the calculator is spoken to; only where the service is one. */
+function calculatorOf({ target }: Invocation, sources: OriginSources): Setting[] {
+  if (!target.calculator) return [];
+  const { dialect, answerTimeoutMs } = target;
+  return [
+    {
+      name: 'calculator.dialect',
+      value: dialect ?? 'auto',
+      origin: calculatorOrigin('dialect', sources),
+    },
+    {
+      name: 'calculator.answer_timeout',
+      value: (answerTimeoutMs ?? CALCULATION_TIMEOUT_MS) / 1000,
+      origin: calculatorOrigin('answer_timeout', sources),
+    },
+  ];
 }
 
 /** What the host is expected to be like, where the settings say so. */

@@ -1,5 +1,5 @@
 /** `tp5-tui drill`: kill -9, and the way back timed step by step, asked first. */
-import { ask } from '../calc/client.ts';
+import { createSpeaker } from '../calc/client.ts';
 import { runDrill } from '../ops/drill/drill.ts';
 import type { DrillProgress, DrillReason } from '../ops/drill/progress.ts';
 import type { Catalogue } from '../text/catalogue.ts';
@@ -83,7 +83,7 @@ async function drill(opened: OpenedHost, text: Catalogue, io: Io, tools: Tools):
     subject,
     interfaces: await host.listeners.interfaces().catch(() => null),
     connector,
-    ask: subject.asksAnswers ? ask : null,
+    ask: subject.asksAnswers ? createSpeaker(opened.speech).ask : null,
     signal: io.signal,
     onProgress: tell,
   });

@@ -4,6 +4,7 @@
  * Everything is settled here, before a screen is taken or a line printed: names, keys, host key,
  * privilege. Making the host again later asks nothing.
  */
+import type { SpeakerOptions } from '../calc/client.ts';
 import { type Clock, systemClock } from '../ops/clock.ts';
 import { type Connector, tcpConnector } from '../ops/connector.ts';
 import { createDemo } from '../ops/demo/host.ts';
@@ -16,6 +17,7 @@ import type { Transport } from '../ops/transport/transport.ts';
 import type { Subject } from '../state/store.ts';
 import { type Invocation, UsageError } from './invocation.ts';
 import { servedHere } from './served-here.ts';
+import { speechOf } from './speech.ts';
 
 export interface OpenedHost {
   readonly host: Host;
@@ -24,6 +26,8 @@ export interface OpenedHost {
   /** Dials from this machine; on the embedded host, through its imagined firewall. */
   readonly connector: Connector;
   readonly subject: Subject;
+  /** How the calculator is spoken to. @default as is learnt, remembered nowhere */
+  readonly speech?: SpeakerOptions;
   /** Ends what the host needed beside its connection; the host itself is closed by who uses it. */
   close(): Promise<void>;
 }
@@ -60,6 +64,7 @@ export async function openHost(options: OpenHostOptions, signal: AbortSignal): P
       invocation,
       host.info.kind === 'local' ? await servedHere(invocation.target.port) : host.info.address,
     ),
+    speech: speechOf(invocation),
     close: async () => undefined,
   };
 }

@@ -1,6 +1,8 @@
 /** Where each setting in force came from. Pure; the values themselves are decided by `decideTarget`. */
+import { parsePlace } from '../ops/place.ts';
+import type { CalculatorTable } from './calculator-settings.ts';
 import type { CommonOptions } from './invocation.ts';
-import { type ExpectSettings, type SettingsFile, splitHost, type TargetOptions } from './settings.ts';
+import type { ExpectSettings, SettingsFile, TargetOptions } from './settings.ts';
 import { lineOf } from './settings-line.ts';
 
 export type Origin =
@@ -29,7 +31,7 @@ export type SettingName = TargetKey | 'sshPort' | 'lang' | 'readOnly' | 'input';
 
 export function originsOf(sources: OriginSources): Readonly<Record<SettingName, Origin>> {
   const host = hostOrigin(sources);
-  const withPort = splitHost(hostText(sources)).port !== null;
+  const withPort = parsePlace(hostText(sources) ?? '').port !== null;
   const calculator = targetOrigin('calculator', sources);
   return {
     host,
@@ -52,6 +54,15 @@ export function expectOrigin(name: keyof ExpectSettings, sources: OriginSources)
   const named = namedTable(sources);
   const own = named !== null && sources.settings.hosts?.[named.name]?.expect?.[name] !== undefined;
   return inFile(own ? `hosts.${named.name}.expect.${name}` : `expect.${name}`, sources);
+}
+
+/** Of one thing in `[calculator]`, or in the named host's own. */
+export function calculatorOrigin(name: keyof CalculatorTable, sources: OriginSources): Origin {
+  const named = namedTable(sources);
+  const says = (table: TargetOptions | undefined): boolean =>
+    typeof table?.calculator === 'object' && table.calculator[name] !== undefined;
+  if (named !== null && says(named.table)) return inFile(`hosts.${named.name}.calculator.${name}`, sources);
+  return says(sources.settings) ? inFile(`calculator.${name}`, sources) : { from: 'default' };
 }
 
 function orElse(origin: Origin, other: Origin): Origin {
@@ -85,7 +96,7 @@ function hostOrigin(sources: OriginSources): Origin {
 /** `paul@host` counts where the host does: as typed, it wins over what the settings say. */
 function userOrigin(host: Origin, sources: OriginSources): Origin {
   const said = targetOrigin('user', sources);
-  if (splitHost(hostText(sources)).user === null || said.from === 'option') return said;
+  if (parsePlace(hostText(sources) ?? '').user === null || said.from === 'option') return said;
   const typed = host.from === 'argument' || host.from === 'option';
   const closer = host.from === 'settings' && host.key !== 'host';
   const ofNamed = said.from === 'settings' && said.key !== 'user';

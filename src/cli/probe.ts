@@ -5,6 +5,7 @@ import { createOwnPorts } from '../ops/probe/ports.ts';
 import { startProbe } from '../ops/probe/probe.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
+import { placeOf } from '../text/pieces.ts';
 import { type Invocation, UsageError } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
 import { type Paint, painter } from './paint.ts';
@@ -79,9 +80,7 @@ async function probeOn(
   io: Io,
   { clock }: Tools,
 ): Promise<number> {
-  const place = target.address.includes(':')
-    ? `[${target.address}]:${target.port}`
-    : `${harmless(target.address)}:${target.port}`;
+  const place = harmless(placeOf(target));
   const paint = painter(io.colour);
   const tally = createTally();
   const { promise: counted, resolve: done } = Promise.withResolvers<void>();

@@ -1,4 +1,6 @@
 /** `tp5-tui report`: the write-up that the exercise asks for, with the commands and what they printed. */
+
+import { createSpeaker } from '../calc/client.ts';
 import type { DrillProgress, DrillStepName } from '../ops/drill/progress.ts';
 import { makeReport, type Report, type ReportProgress } from '../ops/report/report.ts';
 import { type Catalogue, catalogue } from '../text/catalogue.ts';
@@ -126,6 +128,7 @@ async function make(opened: OpenedHost, withDrill: boolean, call: Call): Promise
       connector,
       clock: tools.clock,
       subject: subjectOf(opened, invocation),
+      ask: createSpeaker(opened.speech).ask,
       withDrill,
       onProgress: progress.show,
       signal: io.signal,

@@ -13,6 +13,9 @@
  * host = "manon@10.5.1.2"
  * address = "10.33.64.2"
  *
+ * [calculator]
+ * dialect = "greeting"
+ *
  * [expect]
  * host_only_network = "192.168.56.0/24"
  *
@@ -23,8 +26,16 @@
 import { readFile } from 'node:fs/promises';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import * as v from 'valibot';
+import type { Dialect } from '../calc/dialect.ts';
 import { inNetwork } from '../ops/checks/cards.ts';
+import { parsePlace, withoutBrackets } from '../ops/place.ts';
 import type { SettingsExpected } from '../text/settings-expected.ts';
+import {
+  type CalculatorSettings,
+  calculatorKeys,
+  calculatorSettings,
+  spokenTo,
+} from './calculator-settings.ts';
 import { fileTrouble } from './file-trouble.ts';
 import { lineOf } from './settings-line.ts';
 
@@ -82,7 +93,7 @@ const hostSettings = v.strictObject({
   unit: v.optional(unitName),
   address: v.optional(filled),
   port: v.optional(port),
-  calculator: v.optional(v.boolean('boolean')),
+  calculator: v.optional(calculatorSettings),
   shell_timeout: v.optional(patience),
   expect: v.optional(expectSettings),
 });
@@ -104,12 +115,14 @@ const EXPECTED = [
   'unit',
   'text',
   'keys',
-  'boolean',
   'lang',
   'network',
   'seconds',
   'patience',
   'folder',
+  'calculator',
+  'dialect',
+  'answer-timeout',
 ] as const;
 
 /** What is wrong with a settings file, and where. */
@@ -182,6 +195,7 @@ function expectedBy(issue: v.InferIssue<typeof settingsFile>): SettingsExpected 
 function keysBeside(path: readonly { readonly key?: unknown }[]): readonly string[] {
   if (path.length === 1) return Object.keys(settingsFile.entries);
   if (path.at(-2)?.key === 'expect') return Object.keys(expectSettings.entries);
+  if (path.at(-2)?.key === 'calculator') return calculatorKeys;
   return Object.keys((path[0]?.key === 'hosts' ? hostSettings : discordSettings).entries);
 }
 
@@ -194,8 +208,8 @@ export interface TargetOptions {
   readonly unit?: string | undefined;
   readonly address?: string | undefined;
   readonly port?: number | undefined;
-  /** Whether the service is the exercise's calculator, and may be asked `2+3`. */
-  readonly calculator?: boolean | undefined;
+  /** Whether the service is the exercise's calculator, and may be asked `2+3`; a table: it is. */
+  readonly calculator?: CalculatorSettings | undefined;
   /** Seconds. */
   readonly shell_timeout?: number | undefined;
 }
@@ -212,6 +226,10 @@ export interface Target {
   readonly address: string | null;
   readonly port: number;
   readonly calculator: boolean;
+  /** How the calculator is spoken to; null: that is learnt. */
+  readonly dialect: Dialect | null;
+  /** How long an answer is waited for, where the settings say so. */
+  readonly answerTimeoutMs: number | null;
   /** Seconds that the host's shell is given to run our first command, once it has let us in. */
   readonly shell_timeout: number;
   /** What `check` and `report` should find there, and `deploy` bring, in place of what the exercise says. */
@@ -233,42 +251,25 @@ export function decideTarget(options: TargetOptions, file: SettingsFile): Target
   const pick = <K extends keyof TargetOptions>(key: K): TargetOptions[K] =>
     layers.map((layer) => layer[key]).find((value) => value !== undefined);
   const unit = completeUnit(pick('unit') ?? DEFAULT_UNIT);
+  const address = pick('address');
   // A named table without a `host` is named after it.
   const hostText = named === undefined ? pick('host') : (named.host ?? options.host);
-  const place = splitHost(hostText);
+  const place = hostText === undefined || hostText === '' ? null : parsePlace(hostText);
   // `paul@host` as typed wins over a `user` of the settings, and says nothing about another host.
-  const user = layers.map((layer) => layer.user ?? (layer.host === hostText ? place.user : null));
+  const user = layers.map((layer) => layer.user ?? (layer.host === hostText ? place?.user : null));
   return {
-    host: place.host,
-    sshPort: place.port,
-    user: user.find((each) => each != null) ?? place.user,
+    host: place?.host ?? null,
+    sshPort: place?.port ?? null,
+    user: user.find((each) => each != null) ?? place?.user ?? null,
     identity: pick('identity') ?? null,
     unit,
-    address: pick('address') ?? null,
+    address: address === undefined ? null : withoutBrackets(address),
     port: pick('port') ?? DEFAULT_PORT,
     // Another service may not like to be sent `2+3`: unless the settings say so, it is only connected to.
-    calculator: pick('calculator') ?? unit === DEFAULT_UNIT,
+    calculator: (pick('calculator') ?? unit === DEFAULT_UNIT) !== false,
+    ...spokenTo(layers.map(({ calculator }) => calculator)),
     shell_timeout: pick('shell_timeout') ?? DEFAULT_SHELL_TIMEOUT,
     expect: { ...file.expect, ...named?.expect },
-  };
-}
-
-/** `manon@host`, `host:2222`, `[::1]:22`, `ssh://manon@host:2222`. */
-export function splitHost(text: string | undefined): {
-  host: string | null;
-  user: string | null;
-  port: number | null;
-} {
-  if (text === undefined || text === '') return { host: null, user: null, port: null };
-  const bare = text.replace(/^ssh:\/\//, '').replace(/\/$/, '');
-  const at = bare.lastIndexOf('@');
-  const user = at > 0 ? bare.slice(0, at) : null;
-  const rest = bare.slice(at + 1);
-  const match = /^\[([^\]]+)\](?::(\d+))?$/.exec(rest) ?? /^([^:]+)(?::(\d+))?$/.exec(rest);
-  return {
-    host: match?.[1] ?? rest,
-    user,
-    port: match?.[2] === undefined ? null : Number(match[2]),
   };
 }
 

@@ -5,6 +5,7 @@ import { crashes, type Judged } from '../ops/watch/event.ts';
 import type { Told } from '../state/watch/watcher.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
+import { placeOf } from '../text/pieces.ts';
 import { verdictSentence } from './status-document.ts';
 import { linkDetail, loopMend } from './watch-lines.ts';
 
@@ -124,7 +125,7 @@ function probeField({ state }: Told, { text }: AlertContext): AlertField {
   const { address, port, samples } = state.probe;
   const newest = samples.at(-1);
   const status = newest === undefined ? text.console.probe.none : text.console.probe.status[newest.status];
-  const place = plain(`${harmless(address)}:${port}`);
+  const place = plain(harmless(placeOf({ address, port })));
   return { name: text.watch.alert.fields.probe, value: `${place} ${status}`, short: true };
 }
 

@@ -87,7 +87,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 
 function guard(
   { name, invocation }: NamedHost,
-  { firstHost, makeHost, connector, subject }: Approach,
+  { firstHost, makeHost, connector, subject, speech }: Approach,
   remembered: GuardMemory | null,
   { tools, rules, intervalMs, metrics, tell, unreached, lastWall }: FleetOptions,
   ends: (() => Promise<void>)[],
@@ -100,6 +100,7 @@ function guard(
     subject,
     clock,
     connector,
+    ...(speech !== undefined && { speech }),
     readOnly: true,
     probeIntervalMs: intervalMs,
     probeTimeoutMs: PROBE_TIMEOUT_MS,

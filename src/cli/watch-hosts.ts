@@ -1,6 +1,7 @@
 /** The hosts that a guard watches, and the way to each: gone by the guard's session, again and again if need be. */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import type { SpeakerOptions } from '../calc/client.ts';
 import { absentHost } from '../ops/absent-host.ts';
 import type { Connector } from '../ops/connector.ts';
 import type { Host, HostMaker } from '../ops/host.ts';
@@ -9,6 +10,7 @@ import type { Subject } from '../state/store.ts';
 import { type CommonOptions, type Invocation, readInvocation, UsageError } from './invocation.ts';
 import type { Io } from './io.ts';
 import type { NamedHost } from './named-hosts.ts';
+import { speechOf } from './speech.ts';
 import { type Tools, withoutJournal } from './with-host.ts';
 
 /**
@@ -53,6 +55,8 @@ export interface Approach {
   readonly makeHost: HostMaker;
   readonly connector: Connector;
   readonly subject: Subject;
+  /** How the calculator is spoken to. @default as is learnt, remembered nowhere */
+  readonly speech?: SpeakerOptions;
   close(): Promise<void>;
 }
 
@@ -76,8 +80,8 @@ export async function approach(
 ): Promise<Approach> {
   if (invocation.via !== 'ssh') {
     const opened = await tools.open(invocation, io);
-    const { host, makeHost, connector, subject, close } = opened;
-    return { firstHost: withoutJournal(host), makeHost: quiet(makeHost), connector, subject, close };
+    const { host, makeHost, ...rest } = opened;
+    return { ...rest, firstHost: withoutJournal(host), makeHost: quiet(makeHost) };
   }
   const { target } = invocation;
   const make = await hostMaker(invocation);
@@ -95,6 +99,7 @@ export async function approach(
     makeHost: quiet((signal) => turnstile.pass(() => make(signal), signal)),
     connector: tools.connector,
     subject: { unit, port, address, asksAnswers },
+    speech: speechOf(invocation),
     close: async () => undefined,
   };
 }

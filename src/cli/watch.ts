@@ -8,6 +8,7 @@ import type { Metrics } from '../ops/metrics/registry.ts';
 import { type Notifier, systemdNotifier } from '../ops/sd-notify.ts';
 import { createTurnstile } from '../ops/turnstile.ts';
 import type { Catalogue } from '../text/catalogue.ts';
+import { placeOf } from '../text/pieces.ts';
 import { type CommonOptions, type Invocation, UsageError } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
 import { type Alerts, NO_ALERTS, openAlerts } from './watch-alerts.ts';
@@ -199,10 +200,6 @@ async function serve(
     const { code = '', message: detail } = error as NodeJS.ErrnoException;
     throw new UsageError(text.watch.noMetrics(placeOf(listen), listen.port, { code, detail }));
   }
-}
-
-function placeOf({ address, port }: { readonly address: string; readonly port: number }): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 async function install(

@@ -107,6 +107,7 @@ export async function withSession<T>(
     subject: opened.subject,
     clock: tools.clock,
     connector: opened.connector,
+    ...(opened.speech !== undefined && { speech: opened.speech }),
     ...(journalLines !== null && { journalLines }),
     ...(probing !== undefined && { probing }),
     ...(probeIntervalMs !== undefined && { probeIntervalMs }),

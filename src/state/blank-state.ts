@@ -32,6 +32,7 @@ export function blankState({ subject, host, link, readOnly, probe }: BlankStateO
     journalVersion: 0,
     journalFailure: null,
     calculations: [],
+    keptConnection: false,
     actions: [],
     drill: null,
     readOnly,

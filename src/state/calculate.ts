@@ -1,4 +1,5 @@
 /** The user's calculations, one after the other: direct when the service is reachable, else through the host. */
+import type { Ask } from '../calc/client.ts';
 import { type Operation, parse } from '../calc/grammar.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
@@ -24,6 +25,7 @@ export interface CalculateOptions {
   readonly store: ConsoleStore;
   readonly clock: Clock;
   readonly connector: Connector;
+  readonly ask: Ask;
   readonly ports: OwnPorts;
   readonly probe: Probe;
   /** The host, while the link to it lives. */
@@ -38,7 +40,7 @@ export interface Calculator {
 }
 
 export function createCalculator(options: CalculateOptions): Calculator {
-  const { store, clock, connector, ports, probe, host } = options;
+  const { store, clock, connector, ask, ports, probe, host } = options;
   let nextId = 1;
   let cancelling = new AbortController();
   let last: Promise<void> = Promise.resolve();
@@ -77,7 +79,7 @@ export function createCalculator(options: CalculateOptions): Calculator {
   async function put(operation: Operation, way: Way, signal: AbortSignal): Promise<CalculationResult> {
     const dial = way === 'direct' ? dialDirect : dialThroughHost;
     const atMono = clock.now();
-    const result = await putOperation(operation, dial, way, { clock, signal });
+    const result = await putOperation(operation, dial, way, { ask, clock, signal });
     const learnt = learntFrom(result, operation, atMono);
     // What is learnt here of the server, the probe need not ask again.
     if (learnt !== null && (way === 'direct' || learnt.state === 'mute' || learnt.state === 'wrong')) {
@@ -130,7 +132,7 @@ export function createCalculator(options: CalculateOptions): Calculator {
 function learntFrom(result: CalculationResult, operation: Operation, atMono: number): AnswerCheck | null {
   switch (result.state) {
     case 'right':
-      return { state: 'right', ms: result.ms, atMono };
+      return { state: 'right', ms: result.ms, dialect: result.dialect, atMono };
     case 'wrong': {
       const { answer: got, expected } = result;
       return { state: 'wrong', expression: operation.canonical, expected, got, atMono };

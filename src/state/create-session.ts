@@ -1,10 +1,11 @@
 /** Puts a session together: store, journal, probe, monitor and what the user can ask for. */
-import { ask } from '../calc/client.ts';
+import { createSpeaker, type SpeakerOptions } from '../calc/client.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
 import type { Host, HostMaker } from '../ops/host.ts';
 import type { ProbeFacts } from '../ops/probe/facts.ts';
 import { idleProbe } from '../ops/probe/idle.ts';
+import { holderIn, queueIn } from '../ops/probe/politeness.ts';
 import { createOwnPorts } from '../ops/probe/ports.ts';
 import { type Probe, startProbe } from '../ops/probe/probe.ts';
 import { createVisits } from '../ops/probe/visits.ts';
@@ -29,6 +30,8 @@ export interface SessionOptions {
   readonly connector: Connector;
   /** By which address this machine dials the service; null when not known. Never rejects. */
   readonly ownAddress?: () => Promise<string | null>;
+  /** How the calculator is spoken to. @default as is learnt, remembered nowhere */
+  readonly speech?: SpeakerOptions;
   /** Starts read-only whatever the host lets us do. @default false */
   readonly readOnly?: boolean;
   /** Lines of the journal that are there at the start. @default 200 */
@@ -92,6 +95,25 @@ export function createSession(options: SessionOptions): Session {
     journal.remark();
   });
 
+  // Lines are tried where it is seen that nobody is served, nor waits.
+  async function isFree(): Promise<boolean> {
+    const sockets = (await monitor?.look()) ?? null;
+    return sockets !== null && holderIn(sockets, ports) === null && queueIn(sockets, subject.port) === 0;
+  }
+
+  let resumeProbe: (() => void) | null = null;
+  const speaker = createSpeaker({
+    ...options.speech,
+    mayDialAgain: isFree,
+    onKept(kept) {
+      store.setState({ keptConnection: kept });
+      // Another connection would wait behind the one that is kept.
+      if (kept) resumeProbe ??= probe.hold();
+      else resumeProbe?.();
+      if (!kept) resumeProbe = null;
+    },
+  });
+
   const probe: Probe =
     options.probing === false
       ? idleProbe(subject.address, subject.port)
@@ -101,7 +123,7 @@ export function createSession(options: SessionOptions): Session {
           target: subject,
           ...(options.probeIntervalMs !== undefined && { intervalMs: options.probeIntervalMs }),
           ...(options.probeTimeoutMs !== undefined && { timeoutMs: options.probeTimeoutMs }),
-          ask: subject.asksAnswers ? ask : null,
+          ask: subject.asksAnswers ? speaker.ask : null,
           ports,
           linkLive: () => host() !== null,
           look: async () => (await monitor?.look()) ?? null,
@@ -122,8 +144,8 @@ export function createSession(options: SessionOptions): Session {
   });
   const running = monitor;
   const actions = createActions({ store, clock, host, signal: closing.signal });
-  const calculator = createCalculator({ store, clock, connector, ports, probe, host });
-  const drilling = createDrilling({ store, clock, connector, ports, host });
+  const calculator = createCalculator({ store, clock, connector, ask: speaker.ask, ports, probe, host });
+  const drilling = createDrilling({ store, clock, connector, ask: speaker.ask, ports, host });
 
   function dispatch(command: Command): void {
     if (closing.signal.aborted) return;
@@ -155,6 +177,7 @@ export function createSession(options: SessionOptions): Session {
     closing.abort();
     calculator.cancel();
     drilling.stop();
+    speaker.close();
     await Promise.all([probe.stop(), running.stop()]);
   }
 

@@ -1,5 +1,5 @@
 /** The drill as the user starts it and looks at it; its progress is in the store. */
-import { ask } from '../calc/client.ts';
+import type { Ask } from '../calc/client.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
 import { runDrill } from '../ops/drill/drill.ts';
@@ -15,6 +15,7 @@ export interface DrillingOptions {
   readonly store: ConsoleStore;
   readonly clock: Clock;
   readonly connector: Connector;
+  readonly ask: Ask;
   readonly ports: OwnPorts;
   /** The host, while the link to it lives. */
   readonly host: () => Host | null;
@@ -29,7 +30,7 @@ export interface Drilling {
   stop(): void;
 }
 
-export function createDrilling({ store, clock, connector, ports, host }: DrillingOptions): Drilling {
+export function createDrilling({ store, clock, connector, ask, ports, host }: DrillingOptions): Drilling {
   let running: AbortController | null = null;
 
   /** The drill's connections are the probe's kind: the journal folds them. */

@@ -1,6 +1,6 @@
 /** One operation put to the server, by one of the two ways there, and what came of it. */
 import type { Duplex } from 'node:stream';
-import { ask } from '../calc/client.ts';
+import type { Ask } from '../calc/client.ts';
 import type { Operation } from '../calc/grammar.ts';
 import { isWildcard } from '../ops/address.ts';
 import type { Clock } from '../ops/clock.ts';
@@ -9,8 +9,8 @@ import { Failed } from '../ops/failure.ts';
 import type { ListenerFacts } from '../ops/host.ts';
 import type { Calculation, CalculationFailure } from './store.ts';
 
-/** Bounds the connection, and then the wait for the answer. */
-export const CALCULATION_TIMEOUT_MS = 5000;
+/** Bounds the connection, and then the silence before the answer, unless the settings say otherwise. */
+export const CALCULATION_TIMEOUT_MS = 3000;
 
 /** From this machine, or dialled by the host. */
 export type Way = 'direct' | 'host';
@@ -22,17 +22,17 @@ export async function putOperation(
   operation: Operation,
   dial: Dial,
   way: Way,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  { ask, clock, signal }: { readonly ask: Ask; readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<CalculationResult> {
   const expected = String(operation.value);
   const timing = { timeoutMs: CALCULATION_TIMEOUT_MS, clock };
   const reply = await ask(dial, operation.canonical, { ...timing, expected, signal });
   switch (reply.state) {
     case 'answered': {
-      const { text: answer, ms } = reply;
+      const { text: answer, ms, dialect } = reply;
       return answer.trim() === expected
-        ? { state: 'right', answer, ms, via: way }
-        : { state: 'wrong', answer, expected, ms, via: way };
+        ? { state: 'right', answer, ms, via: way, dialect }
+        : { state: 'wrong', answer, expected, ms, via: way, dialect };
     }
     case 'mute':
       return { state: 'failed', failure: { code: 'mute', waitedMs: reply.waitedMs } };

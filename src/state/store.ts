@@ -4,7 +4,9 @@
  * Made by a factory and handed around; free of React, so that a headless guard can use it. The
  * journal's lines live in a ring buffer beside it (`journal-buffer.ts`): the store carries the version.
  */
+
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Dialect } from '../calc/dialect.ts';
 import type { DrillProgress } from '../ops/drill/progress.ts';
 import type { Failure } from '../ops/failure.ts';
 import type {
@@ -73,6 +75,8 @@ export interface Calculation {
         readonly answer: string;
         readonly ms: number;
         readonly via: 'direct' | 'host';
+        /** What the server speaks; null when it answered no number. */
+        readonly dialect: Dialect | null;
       }
     | {
         readonly state: 'wrong';
@@ -80,6 +84,8 @@ export interface Calculation {
         readonly expected: string;
         readonly ms: number;
         readonly via: 'direct' | 'host';
+        /** What the server speaks; null when it answered no number. */
+        readonly dialect: Dialect | null;
       }
     | { readonly state: 'failed'; readonly failure: CalculationFailure };
 }
@@ -110,6 +116,8 @@ export interface ConsoleState {
   readonly journalVersion: number;
   readonly journalFailure: Failure | null;
   readonly calculations: readonly Calculation[];
+  /** One connection is kept for all calculations: the server wants it so, and may end with it. */
+  readonly keptConnection: boolean;
   /** Newest last; the last few only. */
   readonly actions: readonly ActionRecord[];
   readonly drill: DrillProgress | null;

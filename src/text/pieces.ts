@@ -10,6 +10,11 @@ export function lines(...parts: readonly string[]): string {
   return parts.join('\n');
 }
 
+/** An address and a port behind it: one that holds colons itself stands in brackets. Not made harmless. */
+export function placeOf({ address, port }: { readonly address: string; readonly port: number }): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
 /** A host as known_hosts names it, and as `ssh-keygen -R` takes it. */
 export function knownHostsName({ host, port }: { readonly host: string; readonly port: number }): string {
   return port === 22 ? harmless(host) : `[${harmless(host)}]:${port}`;

@@ -6,13 +6,15 @@ export type SettingsExpected =
         | 'unit'
         | 'text'
         | 'keys'
-        | 'boolean'
         | 'lang'
         | 'table'
         | 'network'
         | 'seconds'
         | 'patience'
-        | 'folder';
+        | 'folder'
+        | 'calculator'
+        | 'dialect'
+        | 'answer-timeout';
     }
   /** There is no such key here; these there are. */
   | { readonly code: 'known-key'; readonly known: readonly string[] }

@@ -117,7 +117,7 @@ function OneLine({ width }: { readonly width: number }): ReactNode {
   if (overlay !== null)
     return <Line row={pairsRow([[text.keyNames.esc ?? '', text.hints.close]], width)} width={width} />;
   if (typing) {
-    const { rows } = calculatorRows([], calculator, true, width, 1, '', text);
+    const { rows } = calculatorRows([], false, calculator, true, width, 1, '', text);
     return <Line row={rows[0] ?? BLANK} width={width} />;
   }
   const look = service === null ? null : stateLook(service);

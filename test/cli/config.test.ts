@@ -43,8 +43,10 @@ function decided({ hostArgument, options = {} }: Case): Record<string, string> {
   const port = options.port === undefined ? undefined : Number(options.port);
   const target = decideTarget({ ...options, host: hostArgument ?? options.host, port }, settings);
   const origins = originsOf({ hostArgument, options, settings, source: SETTINGS, env: {} });
-  // What is expected of the host is no option, and has its origins below.
-  const values = Object.entries(target).filter(([name]) => name !== 'expect');
+  // What is expected of the host, and how the calculator is spoken to, are no options and have their own origins.
+  const values = Object.entries(target).filter(
+    ([name]) => !['expect', 'dialect', 'answerTimeoutMs'].includes(name),
+  );
   return Object.fromEntries(
     values.map(([name, value]) => {
       const origin = origins[name as keyof typeof origins];

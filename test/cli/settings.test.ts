@@ -5,23 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { folders } from '../../src/cli/folders.ts';
 import { fileHistory } from '../../src/cli/history.ts';
 import { readInvocation, UsageError } from '../../src/cli/invocation.ts';
-import { BadSettings, decideTarget, parseSettings, splitHost } from '../../src/cli/settings.ts';
+import { BadSettings, decideTarget, parseSettings } from '../../src/cli/settings.ts';
 import { catalogue } from '../../src/text/catalogue.ts';
-
-describe('splitHost', () => {
-  it.each([
-    ['hosting.tp5.b1', { host: 'hosting.tp5.b1', user: null, port: null }],
-    ['manon@hosting.tp5.b1', { host: 'hosting.tp5.b1', user: 'manon', port: null }],
-    ['manon@10.5.1.2:2222', { host: '10.5.1.2', user: 'manon', port: 2222 }],
-    ['ssh://manon@10.5.1.2:2222', { host: '10.5.1.2', user: 'manon', port: 2222 }],
-    ['[fe80::1]:22', { host: 'fe80::1', user: null, port: 22 }],
-    ['fe80::1', { host: 'fe80::1', user: null, port: null }],
-    ['dom\\user@corp@host', { host: 'host', user: 'dom\\user@corp', port: null }],
-    ['', { host: null, user: null, port: null }],
-  ])('%s', (text, expected) => {
-    expect(splitHost(text)).toEqual(expected);
-  });
-});
 
 describe('decideTarget', () => {
   const file = parseSettings(
@@ -108,7 +93,7 @@ describe('parseSettings', () => {
     ['unit = "a b"', 'unit: expected the name of a systemd unit, in quotes'],
     ['lang = "de"', 'lang: expected "en" or "fr"'],
     ['host = ""', 'host: expected a text in quotes, not an empty one'],
-    ['calculator = "yes"', 'calculator: expected true or false'],
+    ['calculator = "yes"', 'calculator: expected true or false, or a table [calculator]'],
     ['shell_timeout = 0', 'shell_timeout: expected a number of seconds from 1 to 3600, like 30'],
     ['hosts = 3', 'hosts: expected a table, like [hosts.tp5]'],
     ['[hosts]\na = "manon@h"', 'hosts.a: expected a table, like [hosts.tp5]'],

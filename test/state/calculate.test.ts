@@ -124,7 +124,7 @@ describe('a calculation', () => {
     test.session.dispatch({ type: 'calculate', input: '1+1' });
     await eventually(() => expect(server.connections.length).toBeGreaterThanOrEqual(2));
     await test.clock.advance(5000);
-    const failure = { code: 'mute', waitedMs: 5000 };
+    const failure = { code: 'mute', waitedMs: 3000 };
     expect(await answered(test)).toMatchObject([{ result: { state: 'failed', failure } }]);
     expect(test.session.store.getState()).toMatchObject({
       verdict: { broken: 'answer', mend: { action: 'restart' } },

@@ -88,7 +88,7 @@ const PLACES: Readonly<Record<string, Partial<ConsoleState>>> = {
       {
         id: 1,
         input: HOSTILE,
-        result: { state: 'wrong', answer: HOSTILE, expected: '5', ms: 1, via: 'host' },
+        result: { state: 'wrong', answer: HOSTILE, expected: '5', ms: 1, via: 'host', dialect: 'bare' },
       },
       { id: 2, input: '2+3', result: { state: 'failed', failure: { code: 'unreachable', detail: HOSTILE } } },
     ],

@@ -41,7 +41,11 @@ const STATES: readonly Partial<ConsoleState>[] = [
       },
     },
     calculations: [
-      { id: 1, input: '2+3', result: { state: 'wrong', answer: LONG, expected: '5', ms: 1, via: 'host' } },
+      {
+        id: 1,
+        input: '2+3',
+        result: { state: 'wrong', answer: LONG, expected: '5', ms: 1, via: 'host', dialect: 'bare' },
+      },
       { id: 2, input: LONG, result: { state: 'asking' } },
     ],
   },

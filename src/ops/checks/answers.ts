@@ -1,5 +1,5 @@
 /** The client's one question, `2+3`, asked from the host and from here. */
-import { ask } from '../../calc/client.ts';
+import { type Ask, ask as askOnce } from '../../calc/client.ts';
 import { isLoopback, isWildcard } from '../address.ts';
 import type { Clock } from '../clock.ts';
 import { type Connector, connectErrorCode } from '../connector.ts';
@@ -17,10 +17,12 @@ export interface Asking {
   readonly connector: Connector;
   readonly clock: Clock;
   readonly subject: Subject;
+  /** @default of a server that nothing is known of */
+  readonly ask?: Ask;
   readonly signal: AbortSignal;
 }
 
-type Dial = Parameters<typeof ask>[0];
+type Dial = Parameters<Ask>[0];
 
 /** @throws Failed `link-lost`; the signal's reason */
 export async function askFromHost(asking: Asking, sockets: readonly Socket[]): Promise<Fact<Answer>> {
@@ -61,7 +63,11 @@ export async function askFromHere(asking: Asking, sockets: readonly Socket[] | n
   }
 }
 
-async function question({ clock, signal }: Asking, address: string, dial: Dial): Promise<Answer> {
+async function question(
+  { ask = askOnce, clock, signal }: Asking,
+  address: string,
+  dial: Dial,
+): Promise<Answer> {
   const { canonical, expected } = QUESTION;
   const reply = await ask(dial, canonical, { clock, timeoutMs: QUESTION_TIMEOUT_MS, expected, signal });
   switch (reply.state) {

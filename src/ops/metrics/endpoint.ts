@@ -1,6 +1,7 @@
 /** Where Prometheus reads the metrics: two paths over plain HTTP, on loopback unless an address is named. */
 import { createServer } from 'node:http';
 import type { Registry } from 'prom-client';
+import { parsePlace } from '../place.ts';
 
 export interface ListenAddress {
   readonly address: string;
@@ -9,12 +10,12 @@ export interface ListenAddress {
 
 const LOOPBACK = '127.0.0.1';
 
-/** `9113`, `:9113`, `10.5.1.1:9113`, `[::1]:9113`; null when it is none of these. Port 0 is any free one. */
+/** `9113`, `:9113`, `10.5.1.1:9113`, `[::1]:9113`, `[fe80::1%eth0]:9113`; null when it is none of these. Port 0 is any free one. */
 export function readListenAddress(text: string): ListenAddress | null {
-  const match = /^(?:(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<host>[^:[\]\s]*)):)?(?<port>\d{1,5})$/.exec(text);
-  const port = Number(match?.groups?.port);
-  if (match === null || port > 65_535) return null;
-  return { address: match.groups?.six ?? (match.groups?.host || LOOPBACK), port };
+  const alone = /^:?(\d{1,5})$/.exec(text)?.[1];
+  const { user, host, port } = parsePlace(alone === undefined ? text : `${LOOPBACK}:${alone}`);
+  if (user !== null || port === null || port > 65_535 || /[\s/]/.test(host)) return null;
+  return { address: host, port };
 }
 
 export interface Endpoint {

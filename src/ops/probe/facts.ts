@@ -1,4 +1,5 @@
 /** What the probe has found out: samples, outages, and the last answer. */
+import type { Dialect } from '../../calc/dialect.ts';
 
 /**
  * `open`: the handshake was done; `refused`: RST; `rejected`: an ICMP answer from a firewall
@@ -25,7 +26,12 @@ export interface Outage {
 
 /** What the last question of `2+3` gave; asked rarely, never while somebody else is served. */
 export type AnswerCheck =
-  | { readonly state: 'right'; readonly ms: number; readonly atMono: number }
+  | {
+      readonly state: 'right';
+      readonly ms: number;
+      readonly dialect: Dialect | null;
+      readonly atMono: number;
+    }
   | {
       readonly state: 'wrong';
       readonly expression: string;

@@ -2,7 +2,7 @@
  * The two proofs that harm: `kill -9` and the way back, then stop and start with the firewall looked at
  * after each. What is shown is what was really typed; the service is left running, as it was found.
  */
-import { ask } from '../../calc/client.ts';
+import { type Ask, ask as askOnce } from '../../calc/client.ts';
 import { createAsker } from '../checks/asker.ts';
 import type { Subject } from '../checks/check.ts';
 import { firstOf } from '../checks/feed.ts';
@@ -38,6 +38,8 @@ export interface Demonstrating {
   readonly clock: Clock;
   readonly connector: Connector;
   readonly subject: Subject;
+  /** @default of a server that nothing is known of */
+  readonly ask?: Ask;
   /** Where the service is dialled from here. */
   readonly address: string;
   readonly onDrill: (progress: DrillProgress) => void;
@@ -95,7 +97,7 @@ async function putBack({ host, signal }: Demonstrating): Promise<void> {
 }
 
 async function kill(
-  { host, clock, connector, subject, address, onDrill, signal }: Demonstrating,
+  { host, clock, connector, subject, ask = askOnce, address, onDrill, signal }: Demonstrating,
   interfaces: readonly InterfaceAddress[] | null,
 ): Promise<Omit<Demonstration, 'follows'>> {
   const { unit, port } = subject;

@@ -1,5 +1,7 @@
 /** A whole report: the proofs that were allowed, the checks, the commands, and the sections made of them. */
+
 import { isIP } from 'node:net';
+import type { Ask } from '../../calc/client.ts';
 import { isWildcard } from '../address.ts';
 import { addressForHere } from '../checks/answers.ts';
 import type { Gathered, Subject } from '../checks/check.ts';
@@ -21,6 +23,8 @@ export interface ReportWish {
   readonly connector: Connector;
   readonly clock: Clock;
   readonly subject: Subject;
+  /** @default of a server that nothing is known of */
+  readonly ask?: Ask;
   /** Kill the service and see it come back; stop and start it and see the port follow. */
   readonly withDrill: boolean;
   readonly onProgress: (progress: ReportProgress) => void;

@@ -4,7 +4,7 @@
  * `ssh -G` prints one `keyword value` a line, keywords in lower case, defaults filled in, `Match` and
  * `Include` worked out (ssh(1)). Tokens (`%h`) and `~` in paths are left to be expanded here.
  */
-import { isIP } from 'node:net';
+import { parsePlace } from '../place.ts';
 import { type AlgorithmLimits, readLimits } from './algorithms.ts';
 
 /** How one SSH server is reached, and who we are there. */
@@ -142,22 +142,8 @@ export interface JumpSpec {
 }
 
 export function parseJump(text: string): JumpSpec {
-  const bare = text
-    .trim()
-    .replace(/^ssh:\/\//i, '')
-    .replace(/\/$/, '');
-  const at = bare.lastIndexOf('@');
-  const place = bare.slice(at + 1);
-  const user = at > 0 ? { user: bare.slice(0, at) } : {};
-  const [, bracketed, bracketedPort] = /^\[([^\]]+)\](?::(\d+))?$/.exec(place) ?? [];
-  if (bracketed !== undefined) return { host: bracketed, ...user, ...portOf(bracketedPort) };
-  if (isIP(place) === 6) return { host: place, ...user };
-  const [, host, port] = /^(.*?)(?::(\d+))?$/.exec(place) ?? [];
-  return { host: host ?? place, ...user, ...portOf(port) };
-}
-
-function portOf(text: string | undefined): { port?: number } {
-  return text === undefined ? {} : { port: Number(text) };
+  const { user, host, port } = parsePlace(text);
+  return { host, ...(user !== null && { user }), ...(port !== null && { port }) };
 }
 
 function readStrictness(value: string | undefined): SshTarget['unknownHosts'] {

@@ -1,4 +1,5 @@
 /** The ladder's rungs, what is judged, and what the judgement consists of. */
+import type { Dialect } from '../../calc/dialect.ts';
 import type { Failure } from '../failure.ts';
 import type { FirewallFacts, InterfaceAddress, ListenerFacts, ServiceFacts } from '../host.ts';
 import type { ProbeFacts } from '../probe/facts.ts';
@@ -74,7 +75,7 @@ export type Evidence =
       readonly address: string;
       readonly port: number;
     }
-  | { readonly code: 'answer-right'; readonly ms: number }
+  | { readonly code: 'answer-right'; readonly ms: number; readonly dialect: Dialect | null }
   | {
       readonly code: 'answer-wrong';
       readonly expression: string;

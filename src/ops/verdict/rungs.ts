@@ -216,7 +216,7 @@ export function answerRung(facts: VerdictFacts): Rung {
 function answerEvidence(answer: AnswerCheck): Evidence {
   switch (answer.state) {
     case 'right':
-      return { code: 'answer-right', ms: answer.ms };
+      return { code: 'answer-right', ms: answer.ms, dialect: answer.dialect };
     case 'wrong': {
       const { expression, expected, got } = answer;
       return { code: 'answer-wrong', expression, expected, got };

@@ -13,6 +13,9 @@ export const calculator = {
   toType: (key: string) => `press ${key} to type an expression, like 2+3`,
   notSent: (why: string) => `not sent: ${why}`,
   typing: 'typing',
+  kept: 'one connection is kept: the server may end when it is left',
+  /** In the pane's frame, where the sentence has no room. */
+  keptShort: 'kept open',
   historySearch: 'history',
   historyFound: (input: string) => `: ${input}`,
   noHistoryMatch: 'nothing like it',

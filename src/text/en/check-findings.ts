@@ -3,6 +3,7 @@ import type { Unseen } from '../../ops/checks/facts.ts';
 import type { Finding } from '../../ops/checks/findings.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
+import { placeOf } from '../pieces.ts';
 import { TITLES } from './check-titles.ts';
 
 const { duration, latency, seconds } = formats('en');
@@ -105,7 +106,7 @@ export function finding(found: Finding): string {
     case 'program-missing':
       return `${said(found.path)} is missing, or cannot be run`;
     case 'listening':
-      return `on ${list(found.addresses.map((address) => `${address}:${found.port}`))}${
+      return `on ${list(found.addresses.map((address) => placeOf({ address, port: found.port })))}${
         found.process === null ? '' : ` (${said(found.process)}, PID ${found.pid})`
       }`;
     case 'listening-other':
@@ -113,15 +114,15 @@ export function finding(found: Finding): string {
     case 'not-listening':
       return `nobody listens on port ${found.port}`;
     case 'answered':
-      return `${said(found.address)}:${found.port} answered 5 in ${latency(found.ms)}`;
+      return `${said(placeOf(found))} answered 5 in ${latency(found.ms)}`;
     case 'answered-wrong':
-      return `${said(found.address)}:${found.port} answered “${said(found.got)}”, not 5`;
+      return `${said(placeOf(found))} answered “${said(found.got)}”, not 5`;
     case 'answer-mute':
-      return `${said(found.address)}:${found.port} takes the connection and says nothing for ${seconds(found.waitedMs)}: busy with another client?`;
+      return `${said(placeOf(found))} takes the connection and says nothing for ${seconds(found.waitedMs)}: busy with another client?`;
     case 'answer-closed':
-      return `${said(found.address)}:${found.port} closed the connection without an answer`;
+      return `${said(placeOf(found))} closed the connection without an answer`;
     case 'no-connection':
-      return `${said(found.address)}:${found.port}: ${STATUSES[found.status]}`;
+      return `${said(placeOf(found))}: ${STATUSES[found.status]}`;
     case 'folder-holds-app':
       return said(found.folder);
     case 'folder-missing':
@@ -241,13 +242,13 @@ export function finding(found: Finding): string {
         ? 'there is no card besides the host-only one'
         : `${said(found.nat)} is a NAT card: nobody outside can reach it`;
     case 'sshd-only-on':
-      return `${said(found.address)}:${found.port}`;
+      return `${said(placeOf(found))}`;
     case 'sshd-elsewhere':
       return found.restartPending
         ? `set to ${said(found.wanted)}, but not restarted: it still listens on ${list(found.addresses)}`
         : `it listens on ${list(found.addresses)}, not on ${said(found.wanted)} alone`;
     case 'service-only-on':
-      return `${said(found.address)}:${found.port}`;
+      return `${said(placeOf(found))}`;
     case 'service-elsewhere':
       return `it listens on ${list(found.addresses)}, not on ${said(found.wanted)} alone`;
     case 'nothing-needless':

@@ -75,8 +75,12 @@ function settingsWanted(expected: SettingsExpected): string {
       return 'expected a text in quotes, not an empty one';
     case 'keys':
       return 'expected a key in quotes, or a list of them, like ["r", "ctrl+t"]';
-    case 'boolean':
-      return 'expected true or false';
+    case 'calculator':
+      return 'expected true or false, or a table [calculator]';
+    case 'dialect':
+      return 'expected "auto", "bare", "line", "greeting" or "several"';
+    case 'answer-timeout':
+      return 'expected a number of seconds from 0.1 to 600, like 3';
     case 'lang':
       return 'expected "en" or "fr"';
     case 'network':

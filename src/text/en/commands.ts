@@ -113,6 +113,8 @@ export const commands = {
     wrong: (answer: string, expected: string) => `the server says ${said(answer)}, it is ${expected}`,
     throughHost: (address: string, why: string) =>
       `${said(address)} is not reached from here (${said(why)}): asking through the host`,
+    oneConnection:
+      'The server has one connection for all questions: it is kept until the last one, and the server may end when it is left.',
   },
 
   probe: {

@@ -5,11 +5,11 @@ import type { NetdataProved } from '../../ops/netdata/prove.ts';
 import type { NetdataNote, NetdataSurvey } from '../../ops/netdata/survey.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
+import { placeOf } from '../pieces.ts';
 
 const { seconds } = formats('en');
 const said = (foreign: string) => harmless(foreign.trim(), 300);
-const place = (address: string, port: number) =>
-  said(address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+const place = (address: string, port: number) => said(placeOf({ address, port }));
 
 /** Netdata's own installer: the only way to have its TCP check on Debian and Ubuntu. */
 const KICKSTART =

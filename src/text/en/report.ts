@@ -5,6 +5,7 @@ import type { ChecklistItem, PointId } from '../../ops/report/points.ts';
 import type { Privilege } from '../../ops/transport/transport.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
+import { placeOf } from '../pieces.ts';
 
 const { duration, dateTime } = formats('en');
 const said = (foreign: string) => harmless(foreign, 200);
@@ -200,7 +201,7 @@ function own(found: OwnFinding, reason: string): string {
     case 'dashboard-closed':
       return `${found.port}/tcp is closed in the zone ${said(found.zone)}: the dashboard cannot be seen from another machine`;
     case 'dashboard-local':
-      return `it listens on ${said(found.address)}:${found.port} alone: it cannot be seen from another machine`;
+      return `it listens on ${said(placeOf(found))} alone: it cannot be seen from another machine`;
     case 'dashboard-unseen':
       return 'the firewall could not be asked';
     case 'ping-answered':

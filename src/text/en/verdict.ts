@@ -1,8 +1,10 @@
 /** The layer verdict in English: each rung's name, what was seen, and what puts it right. */
+import type { Dialect } from '../../calc/dialect.ts';
 import type { ServiceFacts } from '../../ops/host.ts';
 import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdict/ladder.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
+import { placeOf } from '../pieces.ts';
 
 const { latency, seconds, duration } = formats('en');
 
@@ -10,6 +12,21 @@ const { latency, seconds, duration } = formats('en');
 const LONGEST = 200;
 const said = (foreign: string) => harmless(foreign, LONGEST);
 const because = (detail: string) => (detail === '' ? '' : ` (${said(detail)})`);
+
+/** How it is spoken to, where that is not the exercise's own way. */
+function spoken(dialect: Dialect | null): string {
+  switch (dialect) {
+    case 'line':
+      return ', in lines';
+    case 'greeting':
+      return ', after a greeting';
+    case 'several':
+      return ', all on one connection';
+    case 'bare':
+    case null:
+      return '';
+  }
+}
 
 const RUNG_NAMES: Record<RungId, string> = {
   link: 'Link',
@@ -133,7 +150,7 @@ function evidence(seen: Evidence, nowMono: number): string {
     case 'unit-needs-reload':
       return 'its file changed on disk: systemd still goes by the old one';
     case 'listening':
-      return `listening on ${said(seen.address)}:${seen.port}`;
+      return `listening on ${said(placeOf(seen))}`;
     case 'not-listening':
       return `${seen.running ? 'running, but ' : ''}nothing listens on port ${seen.port}`;
     case 'not-listening-yet':
@@ -161,15 +178,15 @@ function evidence(seen: Evidence, nowMono: number): string {
     case 'connects':
       return `connects from here in ${latency(seen.ms)}`;
     case 'refused':
-      return `${said(seen.address)}:${seen.port} refuses connections from here`;
+      return `${said(placeOf(seen))} refuses connections from here`;
     case 'rejected':
-      return `a firewall rejects ${said(seen.address)}:${seen.port} from here`;
+      return `a firewall rejects ${said(placeOf(seen))} from here`;
     case 'filtered':
-      return `${said(seen.address)}:${seen.port} does not answer from here: dropped on the way`;
+      return `${said(placeOf(seen))} does not answer from here: dropped on the way`;
     case 'unreachable':
       return `no way from here to ${said(seen.address)}`;
     case 'answer-right':
-      return `answers rightly in ${latency(seen.ms)}`;
+      return `answers rightly in ${latency(seen.ms)}${spoken(seen.dialect)}`;
     case 'answer-wrong':
       return `${seen.expression} gives ${said(seen.got) || 'nothing'}, not ${seen.expected}`;
     case 'answer-mute':

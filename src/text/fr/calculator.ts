@@ -12,6 +12,9 @@ export const calculator: typeof english = {
   toType: (key: string) => `touche ${key} : une opération, comme 2+3`,
   notSent: (why) => `pas envoyé : ${why}`,
   typing: 'saisie',
+  kept: 'une connexion est gardée : le serveur peut s’arrêter quand on la quitte',
+  /** In the pane's frame, where the sentence has no room. */
+  keptShort: 'connexion gardée',
   historySearch: 'historique',
   historyFound: (input) => ` : ${input}`,
   noHistoryMatch: 'rien de tel',

@@ -3,6 +3,7 @@ import type { Unseen } from '../../ops/checks/facts.ts';
 import type { Finding } from '../../ops/checks/findings.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
+import { placeOf } from '../pieces.ts';
 import { TITLES } from './check-titles.ts';
 
 const { duration, latency, seconds } = formats('fr');
@@ -106,7 +107,7 @@ export function finding(found: Finding): string {
     case 'program-missing':
       return `${said(found.path)} n’existe pas, ou ne peut pas être lancé`;
     case 'listening':
-      return `sur ${list(found.addresses.map((address) => `${address}:${found.port}`))}${
+      return `sur ${list(found.addresses.map((address) => placeOf({ address, port: found.port })))}${
         found.process === null ? '' : ` (${said(found.process)}, PID ${found.pid})`
       }`;
     case 'listening-other':
@@ -114,15 +115,15 @@ export function finding(found: Finding): string {
     case 'not-listening':
       return `personne n’écoute sur le port ${found.port}`;
     case 'answered':
-      return `${said(found.address)}:${found.port} a répondu 5 en ${latency(found.ms)}`;
+      return `${said(placeOf(found))} a répondu 5 en ${latency(found.ms)}`;
     case 'answered-wrong':
-      return `${said(found.address)}:${found.port} a répondu « ${said(found.got)} », et non 5`;
+      return `${said(placeOf(found))} a répondu « ${said(found.got)} », et non 5`;
     case 'answer-mute':
-      return `${said(found.address)}:${found.port} accepte la connexion et se tait pendant ${seconds(found.waitedMs)} : occupé par un autre client ?`;
+      return `${said(placeOf(found))} accepte la connexion et se tait pendant ${seconds(found.waitedMs)} : occupé par un autre client ?`;
     case 'answer-closed':
-      return `${said(found.address)}:${found.port} a fermé la connexion sans répondre`;
+      return `${said(placeOf(found))} a fermé la connexion sans répondre`;
     case 'no-connection':
-      return `${said(found.address)}:${found.port} : ${STATUSES[found.status]}`;
+      return `${said(placeOf(found))} : ${STATUSES[found.status]}`;
     case 'folder-holds-app':
       return said(found.folder);
     case 'folder-missing':
@@ -242,13 +243,13 @@ export function finding(found: Finding): string {
         ? 'il n’y a pas d’autre carte que la host-only'
         : `${said(found.nat)} est une carte NAT : personne ne peut l’atteindre de l’extérieur`;
     case 'sshd-only-on':
-      return `${said(found.address)}:${found.port}`;
+      return `${said(placeOf(found))}`;
     case 'sshd-elsewhere':
       return found.restartPending
         ? `réglé sur ${said(found.wanted)} mais pas relancé : il écoute encore sur ${list(found.addresses)}`
         : `il écoute sur ${list(found.addresses)}, et non sur ${said(found.wanted)} seulement`;
     case 'service-only-on':
-      return `${said(found.address)}:${found.port}`;
+      return `${said(placeOf(found))}`;
     case 'service-elsewhere':
       return `il écoute sur ${list(found.addresses)}, et non sur ${said(found.wanted)} seulement`;
     case 'nothing-needless':

@@ -78,8 +78,12 @@ function settingsWanted(expected: SettingsExpected): string {
       return 'un texte entre guillemets est attendu, et non vide';
     case 'keys':
       return 'une touche entre guillemets est attendue, ou une liste, comme ["r", "ctrl+t"]';
-    case 'boolean':
-      return 'true ou false est attendu';
+    case 'calculator':
+      return 'true ou false est attendu, ou une table [calculator]';
+    case 'dialect':
+      return '"auto", "bare", "line", "greeting" ou "several" est attendu';
+    case 'answer-timeout':
+      return 'un nombre de secondes de 0,1 à 600 est attendu, comme 3';
     case 'lang':
       return '"en" ou "fr" est attendu';
     case 'network':

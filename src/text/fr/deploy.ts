@@ -10,14 +10,14 @@ import type { Listener } from '../../ops/host.ts';
 import type { Privilege } from '../../ops/transport/transport.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { harmless } from '../foreign.ts';
+import { placeOf } from '../pieces.ts';
 import { connect } from './connect.ts';
 import { failures } from './failures.ts';
 import { netdata } from './netdata.ts';
 
 const LONGEST = 300;
 const said = (foreign: string) => harmless(foreign.trim(), LONGEST);
-const place = (address: string, port: number) =>
-  said(address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+const place = (address: string, port: number) => said(placeOf({ address, port }));
 const ms = (value: number) =>
   `${(value < 10 ? value.toFixed(1) : `${Math.round(value)}`).replace('.', ',')} ms`;
 

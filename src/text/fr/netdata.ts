@@ -6,11 +6,11 @@ import type { NetdataNote } from '../../ops/netdata/survey.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
+import { placeOf } from '../pieces.ts';
 
 const { seconds } = formats('fr');
 const said = (foreign: string) => harmless(foreign.trim(), 300);
-const place = (address: string, port: number) =>
-  said(address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+const place = (address: string, port: number) => said(placeOf({ address, port }));
 
 /** L'installateur de Netdata : seul moyen d'avoir sa sonde TCP sur Debian et Ubuntu. */
 const KICKSTART =

@@ -5,6 +5,7 @@ import type { ChecklistItem, PointId } from '../../ops/report/points.ts';
 import type { report as english, ReportNames } from '../en/report.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
+import { placeOf } from '../pieces.ts';
 
 const { duration, dateTime } = formats('fr');
 const said = (foreign: string) => harmless(foreign, 200);
@@ -190,7 +191,7 @@ function own(found: OwnFinding, reason: string): string {
     case 'dashboard-closed':
       return `${found.port}/tcp est fermé dans la zone ${said(found.zone)} : le dashboard ne se voit pas depuis une autre machine`;
     case 'dashboard-local':
-      return `il n’écoute que sur ${said(found.address)}:${found.port} : il ne se voit pas depuis une autre machine`;
+      return `il n’écoute que sur ${said(placeOf(found))} : il ne se voit pas depuis une autre machine`;
     case 'dashboard-unseen':
       return 'le firewall n’a pas pu être interrogé';
     case 'ping-answered':

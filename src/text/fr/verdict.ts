@@ -1,9 +1,11 @@
 /** The layer verdict in French. Names of systemd's and firewalld's own are not translated. */
+import type { Dialect } from '../../calc/dialect.ts';
 import type { ServiceFacts } from '../../ops/host.ts';
 import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdict/ladder.ts';
 import type { verdict as english } from '../en/verdict.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
+import { placeOf } from '../pieces.ts';
 import { loss } from './losses.ts';
 
 const { latency, seconds, duration } = formats('fr');
@@ -11,6 +13,21 @@ const { latency, seconds, duration } = formats('fr');
 const LONGEST = 200;
 const said = (foreign: string) => harmless(foreign, LONGEST);
 const because = (detail: string) => (detail === '' ? '' : ` (${said(detail)})`);
+
+/** How it is spoken to, where that is not the exercise's own way. */
+function spoken(dialect: Dialect | null): string {
+  switch (dialect) {
+    case 'line':
+      return ', ligne par ligne';
+    case 'greeting':
+      return ', après une salutation';
+    case 'several':
+      return ', tout sur une connexion';
+    case 'bare':
+    case null:
+      return '';
+  }
+}
 
 const RUNG_NAMES: Record<RungId, string> = {
   link: 'Liaison',
@@ -131,7 +148,7 @@ function evidence(seen: Evidence, nowMono: number): string {
     case 'unit-needs-reload':
       return 'son fichier a changé : systemd suit encore l’ancien';
     case 'listening':
-      return `écoute sur ${said(seen.address)}:${seen.port}`;
+      return `écoute sur ${said(placeOf(seen))}`;
     case 'not-listening':
       return `${seen.running ? 'en marche, mais ' : ''}rien n’écoute sur le port ${seen.port}`;
     case 'not-listening-yet':
@@ -159,15 +176,15 @@ function evidence(seen: Evidence, nowMono: number): string {
     case 'connects':
       return `joignable d’ici en ${latency(seen.ms)}`;
     case 'refused':
-      return `${said(seen.address)}:${seen.port} refuse les connexions d’ici`;
+      return `${said(placeOf(seen))} refuse les connexions d’ici`;
     case 'rejected':
-      return `un pare-feu rejette ${said(seen.address)}:${seen.port} vu d’ici`;
+      return `un pare-feu rejette ${said(placeOf(seen))} vu d’ici`;
     case 'filtered':
-      return `${said(seen.address)}:${seen.port} ne répond pas d’ici : perdu en chemin`;
+      return `${said(placeOf(seen))} ne répond pas d’ici : perdu en chemin`;
     case 'unreachable':
       return `aucun chemin d’ici vers ${said(seen.address)}`;
     case 'answer-right':
-      return `répond juste en ${latency(seen.ms)}`;
+      return `répond juste en ${latency(seen.ms)}${spoken(seen.dialect)}`;
     case 'answer-wrong':
       return seen.got === ''
         ? `${seen.expression} ne donne rien, au lieu de ${seen.expected}`

@@ -12,6 +12,7 @@ export function CalculatorPane(props: PaneProps): ReactNode {
   const { place } = props;
   const text = useText();
   const calculations = useFacts((state) => state.calculations);
+  const kept = useFacts((state) => state.keptConnection);
   const { keys } = useController().deps;
   const { view, focused, typing, covered } = useView((state) => ({
     view: state.calculator,
@@ -23,6 +24,7 @@ export function CalculatorPane(props: PaneProps): ReactNode {
   const typeKey = keys.keysOf(focused ? 'calculator-type' : 'focus-calculator')[0];
   const { rows, cursor } = calculatorRows(
     calculations,
+    kept,
     view,
     typing,
     contentWidth(place.width),
@@ -30,7 +32,10 @@ export function CalculatorPane(props: PaneProps): ReactNode {
     keyLabel(typeKey, text.keyNames),
     text,
   );
-  const notes = typing ? [span(text.calculator.typing, 'accent')] : [];
+  const notes = [
+    ...(kept ? [span(text.calculator.keptShort, 'warning')] : []),
+    ...(typing ? [span(text.calculator.typing, 'accent')] : []),
+  ];
   const corner = { x: place.x + 1 + padding(place.width), y: place.y + 1 };
   return (
     <>

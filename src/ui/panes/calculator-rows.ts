@@ -15,9 +15,13 @@ export interface CalculatorRows {
   readonly cursor: { readonly x: number; readonly y: number } | null;
 }
 
-/** @param typeKey what begins the typing from where the user is, as it is shown; '' for none */
+/**
+ * @param kept one connection is kept for all of them
+ * @param typeKey what begins the typing from where the user is, as it is shown; '' for none
+ */
 export function calculatorRows(
   calculations: readonly Calculation[],
+  kept: boolean,
   view: CalculatorView,
   typing: boolean,
   width: number,
@@ -26,7 +30,11 @@ export function calculatorRows(
   text: Catalogue['console'],
 ): CalculatorRows {
   if (height <= 0) return { rows: [], cursor: null };
-  const notes = refusalRows(view, typing, width, text).slice(0, Math.min(2, height - 1));
+  const refused = refusalRows(view, typing, width, text);
+  const said = refused.length > 0 || !kept ? refused : keptRows(width, text);
+  // The last answer comes before what is said of the connection.
+  const room = refused.length > 0 ? height - 1 : height - 3;
+  const notes = said.slice(0, Math.max(0, Math.min(2, room)));
   const below = 1 + notes.length;
   const past: Row[] = [];
   const one = calculations.at(-1);
@@ -138,6 +146,11 @@ function refusalRows(
   const parsed = parse(typed);
   if (parsed.ok || unfinished(parsed.refusal.code)) return [];
   return noteRows(SYMBOL.warning, words.refusal(parsed.refusal), 'warning', width);
+}
+
+/** What leaving would do, said while there is something to leave. */
+function keptRows(width: number, text: Catalogue['console']): Row[] {
+  return noteRows(SYMBOL.warning, text.calculator.kept, 'warning', width);
 }
 
 function noteRows(symbol: string, said: string, tone: Tone, width: number): Row[] {

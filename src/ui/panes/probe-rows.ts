@@ -2,6 +2,7 @@
 import type { Outage, ProbeFacts, ProbeStatus } from '../../ops/probe/facts.ts';
 import type { Catalogue } from '../../text/catalogue.ts';
 import { cut, widthOf, wrap } from '../../text/measure.ts';
+import { placeOf } from '../../text/pieces.ts';
 import { BLANK, type Row, row, rowWidth, type Span, span } from '../rows.ts';
 import { RUNG_LOOK, type RungInWords } from '../sentences.ts';
 import { SYMBOL, type Tone } from '../theme.ts';
@@ -98,9 +99,7 @@ function stateRow({ facts, ongoing }: ProbeView, width: number, text: Catalogue[
   const newest = facts.samples.at(-1) ?? null;
   const look = statusLook(newest?.status ?? null);
   const words = text.probe;
-  const where = facts.address.includes(':')
-    ? `[${facts.address}]:${facts.port}`
-    : `${facts.address}:${facts.port}`;
+  const where = placeOf(facts);
   const wait = { calculation: words.pausedCalculation, 'server-busy': words.pausedBusy };
   const paused = facts.paused === null ? null : span(`  ${wait[facts.paused]}`, 'quiet');
   const front = [span(`${look.symbol} `, look.tone), span(where, 'plain', { bold: true })];
@@ -164,10 +163,7 @@ function answerRow({ answer }: ProbeFacts, text: Catalogue['console']): Row | nu
         span(`${SYMBOL.bad} ${words.answerWrong(answer.expression, answer.got, answer.expected)}`, 'bad'),
       );
     case 'mute': {
-      const held =
-        answer.heldBy === null
-          ? ''
-          : `, ${words.answerHeld(`${answer.heldBy.address}:${answer.heldBy.port}`)}`;
+      const held = answer.heldBy === null ? '' : `, ${words.answerHeld(placeOf(answer.heldBy))}`;
       return row(
         span(`${SYMBOL.warning} ${words.answerMute(text.format.latency(answer.waitedMs))}${held}`, 'warning'),
       );

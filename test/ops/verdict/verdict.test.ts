@@ -23,7 +23,7 @@ function probe(status: ProbeStatus | null, answer: AnswerCheck | null, atMono = 
   };
 }
 
-const RIGHT: AnswerCheck = { state: 'right', ms: 0.8, atMono: NOW };
+const RIGHT: AnswerCheck = { state: 'right', ms: 0.8, dialect: 'bare', atMono: NOW };
 
 const WELL: VerdictFacts = {
   subject: { unit: 'calculatrice.service', port: 13337, address: '10.5.1.2', asksAnswers: true },

@@ -14,7 +14,7 @@ function sampled(facts: ProbeFacts, status: ProbeStatus, atMono = 10_000): Probe
 const none = noProbeFacts('10.5.1.2', 13337);
 const answered = (answer: AnswerCheck, facts = none): ProbeFacts => ({ ...facts, answer });
 
-const RIGHT: AnswerCheck = { state: 'right', ms: 1, atMono: 12_000 };
+const RIGHT: AnswerCheck = { state: 'right', ms: 1, dialect: 'bare', atMono: 12_000 };
 const WRONG: AnswerCheck = { state: 'wrong', expression: '2+3', expected: '5', got: '6', atMono: 12_000 };
 const CLOSED: AnswerCheck = { state: 'closed', atMono: 12_000 };
 const MUTE: AnswerCheck = { state: 'mute', waitedMs: 2000, heldBy: null, atMono: 12_000 };

@@ -366,8 +366,16 @@ describe('the Journal pane', () => {
 describe('the Calculator pane', () => {
   const answers: Partial<ConsoleState> = {
     calculations: [
-      { id: 1, input: '2+3', result: { state: 'right', answer: '5', ms: 0.8, via: 'direct' } },
-      { id: 2, input: '6*7', result: { state: 'wrong', answer: '41', expected: '42', ms: 1.2, via: 'host' } },
+      {
+        id: 1,
+        input: '2+3',
+        result: { state: 'right', answer: '5', ms: 0.8, via: 'direct', dialect: 'bare' },
+      },
+      {
+        id: 2,
+        input: '6*7',
+        result: { state: 'wrong', answer: '41', expected: '42', ms: 1.2, via: 'host', dialect: 'bare' },
+      },
       { id: 3, input: '1+1', result: { state: 'failed', failure: { code: 'mute', waitedMs: 5000 } } },
       { id: 4, input: '9-9', result: { state: 'asking' } },
     ],
