@@ -1,5 +1,6 @@
 /** The console's stay on one host: the way there with all its questions, the session, and the way out. */
 import { announced } from './cli/announced.ts';
+import { sessionCaution } from './cli/caution-file.ts';
 import { endedOnTheWay, terminalQuestions } from './cli/connect.ts';
 import { Interrupted } from './cli/io.ts';
 import { meantCommand } from './cli/meant-command.ts';
@@ -55,6 +56,7 @@ export async function arrive(
     ownAddress: () => ownAddressTo(opened.subject.address, opened.subject.port),
     readOnly,
     netdata: true,
+    ...sessionCaution(invocation),
   });
   await firstFacts(session.store, systemClock, BLANK_MS);
   return { place, opened, session };

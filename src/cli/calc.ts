@@ -2,12 +2,15 @@
 import { createInterface } from 'node:readline';
 import { type Dialect, wantsOneConnection } from '../calc/dialect.ts';
 import { type Operation, parse } from '../calc/grammar.ts';
+import type { Restraint } from '../ops/caution/restraint.ts';
 import type { CalculationResult } from '../state/put-operation.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
+import { openPromptTerminal, type PromptTerminal } from './ask.ts';
 import { createWays, type Ways } from './calc-ways.ts';
 import { type Invocation, UsageError } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
+import { heldBack } from './look-first.ts';
 import { realTools, type Tools } from './with-host.ts';
 
 export interface CalcOptions {
@@ -48,17 +51,24 @@ export async function runCalc(
   options: CalcOptions,
   io: Io,
   tools: Tools = realTools,
+  openTerminal: () => PromptTerminal | null = openPromptTerminal,
 ): Promise<number> {
   const { text } = invocation;
   if (words.length === 0 && io.stdin.isTTY && !invocation.mayAsk) {
     throw new UsageError(text.commands.calc.needsExpression);
   }
   const ways = createWays(invocation, io, tools);
+  let looked: Promise<Restraint | null> | null = null;
+  /** Once, before the first that is sent. */
+  const restraint = (): Promise<Restraint | null> => {
+    looked ??= heldBack(invocation, io, tools, options.json === true ? null : openTerminal, true);
+    return looked;
+  };
   let allRight = true;
   let told = false;
 
   async function calculate(input: string, line: number | null): Promise<void> {
-    const outcome = await outcomeOf(input, ways, text);
+    const outcome = await outcomeOf(input, { ways, restraint }, text);
     io.signal.throwIfAborted();
     allRight &&= outcome.state === 'right';
     if (options.json) writeJson(io.stdout, documentOf(input, outcome, text));
@@ -82,9 +92,19 @@ export async function runCalc(
   }
 }
 
-async function outcomeOf(input: string, ways: Ways, text: Catalogue): Promise<Outcome> {
+interface Reaching {
+  readonly ways: Ways;
+  /** Why nothing is sent; null: it is. */
+  readonly restraint: () => Promise<Restraint | null>;
+}
+
+async function outcomeOf(input: string, { ways, restraint }: Reaching, text: Catalogue): Promise<Outcome> {
   const parsed = parse(input);
-  if (parsed.ok) return ways.put(parsed satisfies Operation);
+  if (parsed.ok) {
+    const why = await restraint();
+    if (why !== null) return { state: 'failed', failure: { code: 'held-back', restraint: why } };
+    return ways.put(parsed satisfies Operation);
+  }
   const { refusal } = parsed;
   return { state: 'refused', code: refusal.code, message: text.console.calculator.refusal(refusal) };
 }

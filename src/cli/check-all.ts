@@ -16,7 +16,7 @@ import {
   wantedOf,
   worstOf,
 } from './all-hosts.ts';
-import { refuseUnknownIds, subjectOf } from './check.ts';
+import { checkCautiously, refuseUnknownIds, subjectOf } from './check.ts';
 import { type CheckDocument, checkDocument } from './check-report.ts';
 import { type CommonOptions, type Invocation, UsageError } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
@@ -59,16 +59,19 @@ export async function runCheckAll(
   const visits = await visitAll(hosts, io, (host, own) =>
     withHost({ invocation: host.invocation, io: own, tools }, async (opened): Promise<Found> => {
       const { clock } = tools;
-      const { results } = await runChecks({
-        host: opened.host,
-        connector: opened.connector,
-        clock,
-        subject: subjectOf(opened, host.invocation),
-        ask: createSpeaker(opened.speech).ask,
-        signal: own.signal,
-        only,
-        mayStop: null,
-      });
+      const call = { invocation: host.invocation, io: own, tools, openTerminal: null };
+      const { results } = await checkCautiously(call, opened, only === null ? {} : { only }, (cautious) =>
+        runChecks({
+          host: opened.host,
+          clock,
+          subject: subjectOf(opened, host.invocation),
+          ask: createSpeaker(opened.speech).ask,
+          signal: own.signal,
+          only,
+          mayStop: null,
+          ...cautious,
+        }),
+      );
       return {
         code: results.some(({ state }) => state === 'fail') ? 1 : 0,
         document: checkDocument(results, { host: opened.host, clock }, text.checks),

@@ -1,5 +1,6 @@
 /** `tp5-tui check`: every point of the exercise, with evidence and mend; with `--fix`, mended and checked again. */
 import { createSpeaker } from '../calc/client.ts';
+import type { Restraint } from '../ops/caution/restraint.ts';
 import { EVERY_CHECK, type Expected, expectedFor, type Subject } from '../ops/checks/check.ts';
 import { planRepairs, type RepairStep } from '../ops/checks/repair.ts';
 import { applyStep } from '../ops/checks/repair-apply.ts';
@@ -9,6 +10,7 @@ import type { Connector } from '../ops/connector.ts';
 import { Failed } from '../ops/failure.ts';
 import type { Host } from '../ops/host.ts';
 import { askAnswer, openPromptTerminal, type PromptTerminal } from './ask.ts';
+import { type CautiousCall, cautiously } from './cautious.ts';
 import { checkDocument, showPlan, showResults } from './check-report.ts';
 import { type Invocation, UsageError } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
@@ -37,6 +39,8 @@ export interface CheckCall {
   readonly options: CheckOptions;
   readonly io: Io;
   readonly openTerminal: () => PromptTerminal | null;
+  /** Why the service is not dialled; null: it is. */
+  readonly restraint: Restraint | null;
 }
 
 /**
@@ -52,10 +56,27 @@ export async function runCheck(
 ): Promise<number> {
   refuseWrongUsage(invocation, options, openTerminal);
   return withHost({ invocation, io, tools }, (opened) => {
-    const { host, connector } = opened;
+    const { host } = opened;
     const subject = subjectOf(opened, invocation);
-    return checkOn({ host, connector, clock: tools.clock, subject, invocation, options, io, openTerminal });
+    const asked = options.json !== true && options.yes !== true ? openTerminal : null;
+    return checkCautiously({ invocation, io, tools, openTerminal: asked }, opened, options, (cautious) =>
+      checkOn({ host, clock: tools.clock, subject, invocation, options, io, openTerminal, ...cautious }),
+    );
   });
+}
+
+const DIALLING: readonly string[] = ['answers-from-host', 'answers-from-here'];
+
+/** Looks before it dials, where one of the items dials at all. */
+export async function checkCautiously<T>(
+  call: CautiousCall,
+  opened: OpenedHost,
+  { only }: Pick<CheckOptions, 'only'>,
+  check: (cautious: Pick<CheckCall, 'connector' | 'restraint'>) => Promise<T>,
+): Promise<T> {
+  const dials = opened.subject.asksAnswers && (only?.some((id) => DIALLING.includes(id)) ?? true);
+  if (!dials) return check({ connector: opened.connector, restraint: null });
+  return cautiously(call, opened, true, ({ connector, restraint }) => check({ connector, restraint }));
 }
 
 /** What is checked on a host that is open. */
@@ -165,7 +186,7 @@ async function fix(call: CheckCall): Promise<Checked> {
 
 /** @param proving whether the service may be stopped, where that is allowed */
 function look(call: CheckCall, proving: boolean): Promise<CheckReport> {
-  const { host, connector, clock, subject, invocation, options, io } = call;
+  const { host, connector, clock, subject, invocation, options, io, restraint } = call;
   const { text, readOnly, mayAsk } = invocation;
   const asks = mayAsk && options.json !== true;
   const mayStop = async (): Promise<boolean> =>
@@ -177,6 +198,7 @@ function look(call: CheckCall, proving: boolean): Promise<CheckReport> {
     subject,
     ask: createSpeaker(speechOf(invocation)).ask,
     signal: io.signal,
+    restraint,
     only: options.only === undefined ? null : options.only.filter(isCheckId),
     mayStop: proving && !readOnly && (options.yes === true || asks) ? mayStop : null,
   });

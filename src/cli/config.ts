@@ -76,6 +76,7 @@ function settingsOf(
     port: target.port,
     calculator: target.calculator,
     shell_timeout: target.shell_timeout,
+    probe: target.probe,
     lang: language,
     readOnly,
     input: mayAsk,

@@ -6,6 +6,7 @@ import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
 import { pad, widthOf } from '../text/measure.ts';
 import { askAnswer, openPromptTerminal, type PromptTerminal } from './ask.ts';
+import { cautiously } from './cautious.ts';
 import { exitCodeOf } from './connect.ts';
 import { type Invocation, UsageError } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
@@ -63,7 +64,14 @@ export async function runDrillCommand(
           return 1;
         }
       }
-      const progress = await drill(opened, text, io, tools);
+      const call = { invocation, io, tools, openTerminal: asks ? openTerminal : null };
+      const progress = await cautiously(call, opened, true, async (cautious) => {
+        if (cautious.restraint !== null) return null;
+        cautious.acted();
+        return drill({ ...opened, connector: cautious.connector }, text, io, tools);
+      });
+      // Killed, it would come back, and be ended by the question that proves it.
+      if (progress === null) return 1;
       if (options.json) writeJson(io.stdout, drillDocument(progress, text));
       else io.stdout.write(`${summary(progress, text, painter(io.colour))}\n`);
       if (endsUnseen(progress)) io.stderr.write(`${text.commands.drill.unseen(progress.pidBefore)}\n`);

@@ -43,6 +43,7 @@ export function originsOf(sources: OriginSources): Readonly<Record<SettingName, 
     port: targetOrigin('port', sources),
     calculator: orElse(calculator, { from: 'unit' }),
     shell_timeout: targetOrigin('shell_timeout', sources),
+    probe: targetOrigin('probe', sources),
     lang: languageOrigin(sources),
     readOnly: sources.options.readOnly ? { from: 'option', option: '--read-only' } : { from: 'default' },
     input: sources.options.input === false ? { from: 'option', option: '--no-input' } : { from: 'default' },
@@ -106,7 +107,7 @@ function userOrigin(host: Origin, sources: OriginSources): Origin {
 
 function targetOrigin(key: Exclude<TargetKey, 'host'>, sources: OriginSources): Origin {
   const { options, settings } = sources;
-  if (key !== 'calculator' && key !== 'shell_timeout' && options[key] !== undefined)
+  if (key !== 'calculator' && key !== 'shell_timeout' && key !== 'probe' && options[key] !== undefined)
     return { from: 'option', option: `--${key}` };
   const named = namedTable(sources);
   if (named?.table[key] !== undefined) return inFile(`hosts.${named.name}.${key}`, sources);

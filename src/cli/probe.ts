@@ -6,8 +6,10 @@ import { startProbe } from '../ops/probe/probe.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import { harmless } from '../text/foreign.ts';
 import { placeOf } from '../text/pieces.ts';
+import { openPromptTerminal, type PromptTerminal } from './ask.ts';
 import { type Invocation, UsageError } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
+import { heldBack } from './look-first.ts';
 import { type Paint, painter } from './paint.ts';
 import { createTally, type Tally } from './probe-tally.ts';
 import { realTools, type Tools, withHost } from './with-host.ts';
@@ -35,6 +37,7 @@ export async function runProbe(
   options: ProbeOptions,
   io: Io,
   tools: Tools = realTools,
+  openTerminal: () => PromptTerminal | null = openPromptTerminal,
 ): Promise<number> {
   const wishes = readWishes(options, invocation.text);
   if (invocation.via === 'demo') {
@@ -47,6 +50,8 @@ export async function runProbe(
   if (address === null && host === null && invocation.via === 'ssh') {
     throw new UsageError(invocation.text.commands.probe.nowhere);
   }
+  const asked = options.json === true ? null : openTerminal;
+  if ((await heldBack(invocation, io, tools, asked, false)) !== null) return 1;
   const found =
     address ??
     (host === null || invocation.via === 'local'

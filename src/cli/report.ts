@@ -6,6 +6,7 @@ import { makeReport, type Report, type ReportProgress } from '../ops/report/repo
 import { type Catalogue, catalogue } from '../text/catalogue.ts';
 import type { Language } from '../text/language.ts';
 import { askAnswer, openPromptTerminal, type PromptTerminal } from './ask.ts';
+import { type Cautious, cautiously } from './cautious.ts';
 import { subjectOf } from './check.ts';
 import { exitCodeOf } from './connect.ts';
 import { reasonSentence } from './drill.ts';
@@ -43,23 +44,37 @@ export async function runReport(
   openTerminal: () => PromptTerminal | null = openPromptTerminal,
 ): Promise<number> {
   const call: Call = { invocation, options, io, tools, openTerminal };
-  const words = invocation.text.report;
   const { output, withDrill = false, json = false } = options;
   if (withDrill) refuseDrill(call);
   const replace = output === undefined ? false : await settleFile(output, call);
   if (replace === null) return 1;
 
   return withHost({ invocation, io, tools }, async (opened) => {
-    const question = words.askDrill(opened.subject.unit, opened.host.info.label);
-    const drilling = withDrill && (await agreed(question, call));
-    if (withDrill && !drilling) io.stderr.write(`${words.drillDeclined}\n`);
-    const report = await make(opened, drilling, call);
+    const asked = options.yes === true ? null : openTerminal;
+    const report = await cautiously(
+      { invocation, io, tools, openTerminal: asked },
+      opened,
+      true,
+      (cautious) => makeCautiously(opened, cautious, call),
+    );
     const text = catalogue(languageOf(options));
     if (json) writeJson(io.stdout, reportDocument(report, text));
     else if (output === undefined) io.stdout.write(reportMarkdown(report, text));
     if (output !== undefined && !(await write(output, reportMarkdown(report, text), replace, call))) return 1;
     return drillExit(report, call);
   });
+}
+
+/** A drill ends with a question: where none may be put, there is no drill either. */
+async function makeCautiously(opened: OpenedHost, cautious: Cautious, call: Call): Promise<Report> {
+  const { io, invocation, options } = call;
+  const words = invocation.text.report;
+  const { withDrill = false } = options;
+  const question = words.askDrill(opened.subject.unit, opened.host.info.label);
+  const drilling = withDrill && cautious.restraint === null && (await agreed(question, call));
+  if (withDrill && !drilling) io.stderr.write(`${words.drillDeclined}\n`);
+  if (drilling) cautious.acted();
+  return make(opened, drilling, cautious, call);
 }
 
 interface Call {
@@ -118,8 +133,13 @@ async function agreed(question: string, { invocation, options, io, openTerminal 
   }
 }
 
-async function make(opened: OpenedHost, withDrill: boolean, call: Call): Promise<Report> {
-  const { host, connector } = opened;
+async function make(
+  opened: OpenedHost,
+  withDrill: boolean,
+  { connector, restraint }: Cautious,
+  call: Call,
+): Promise<Report> {
+  const { host } = opened;
   const { invocation, io, tools } = call;
   const progress = progressLine(invocation.text, io);
   try {
@@ -130,6 +150,7 @@ async function make(opened: OpenedHost, withDrill: boolean, call: Call): Promise
       subject: subjectOf(opened, invocation),
       ask: createSpeaker(opened.speech).ask,
       withDrill,
+      restraint,
       onProgress: progress.show,
       signal: io.signal,
     });

@@ -12,6 +12,7 @@
  * [hosts.tp5]
  * host = "manon@10.5.1.2"
  * address = "10.33.64.2"
+ * probe = "look"
  *
  * [calculator]
  * dialect = "greeting"
@@ -27,6 +28,7 @@ import { readFile } from 'node:fs/promises';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import type { Dialect } from '../calc/dialect.ts';
+import type { ProbeSetting } from '../ops/caution/restraint.ts';
 import { inNetwork } from '../ops/checks/cards.ts';
 import { parsePlace, withoutBrackets } from '../ops/place.ts';
 import type { SettingsExpected } from '../text/settings-expected.ts';
@@ -95,6 +97,7 @@ const hostSettings = v.strictObject({
   port: v.optional(port),
   calculator: v.optional(calculatorSettings),
   shell_timeout: v.optional(patience),
+  probe: v.optional(v.picklist(['connect', 'look', 'off'], 'probe')),
   expect: v.optional(expectSettings),
 });
 
@@ -116,6 +119,7 @@ const EXPECTED = [
   'text',
   'keys',
   'lang',
+  'probe',
   'network',
   'seconds',
   'patience',
@@ -212,6 +216,8 @@ export interface TargetOptions {
   readonly calculator?: CalculatorSettings | undefined;
   /** Seconds. */
   readonly shell_timeout?: number | undefined;
+  /** Whether the service is dialled whatever is known of it, looked at without, or left alone. */
+  readonly probe?: ProbeSetting | undefined;
 }
 
 /** The host and the service that the program works on, all decided. */
@@ -232,6 +238,8 @@ export interface Target {
   readonly answerTimeoutMs: number | null;
   /** Seconds that the host's shell is given to run our first command, once it has let us in. */
   readonly shell_timeout: number;
+  /** null: dialled, unless that does harm. */
+  readonly probe: ProbeSetting | null;
   /** What `check` and `report` should find there, and `deploy` bring, in place of what the exercise says. */
   readonly expect: ExpectSettings;
 }
@@ -269,6 +277,7 @@ export function decideTarget(options: TargetOptions, file: SettingsFile): Target
     calculator: (pick('calculator') ?? unit === DEFAULT_UNIT) !== false,
     ...spokenTo(layers.map(({ calculator }) => calculator)),
     shell_timeout: pick('shell_timeout') ?? DEFAULT_SHELL_TIMEOUT,
+    probe: pick('probe') ?? null,
     expect: { ...file.expect, ...named?.expect },
   };
 }

@@ -8,7 +8,7 @@ const PASSING = new Set(['not-looked', 'not-listening-yet', 'link-connecting']);
 export function isComplete(state: ConsoleState): boolean {
   const { link, probe, verdict, subject } = state;
   // A sample, or an answer: with a full accept queue there is no sample to be had.
-  const probed = probe.samples.length > 0 || probe.answer !== null;
+  const probed = probe.samples.length > 0 || probe.answer !== null || verdict.untried !== null;
   if (link.state === 'lost') return probed;
   const said =
     (state.service !== null || state.serviceFailure !== null) &&

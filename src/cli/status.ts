@@ -1,8 +1,10 @@
 /** `tp5-tui status`: one look at the whole ladder, for people or as JSON. */
 import { hostname } from 'node:os';
+import { NO_EFFECTS, restraintsOf, UNREAD } from '../ops/caution/restraint.ts';
 import type { Connector } from '../ops/connector.ts';
 import { Failed, type Failure } from '../ops/failure.ts';
 import type { ConsoleState, ConsoleStore } from '../state/store.ts';
+import { cautionStore, sessionCaution } from './caution-file.ts';
 import { exitCodeOf } from './connect.ts';
 import type { Invocation } from './invocation.ts';
 import { type Io, writeJson } from './io.ts';
@@ -78,7 +80,7 @@ export async function lookAtHost<T>(
     withSession(
       { ...opened, connector: notingPorts(opened.connector, ownPorts) },
       tools,
-      { journalLines: null, probeIntervalMs: PROBE_INTERVAL_MS },
+      { journalLines: null, probeIntervalMs: PROBE_INTERVAL_MS, caution: sessionCaution(invocation) },
       async ({ store }) => {
         await settle(store, tools, io.signal);
         return use(store.getState(), tellingNow(tools, ownPorts));
@@ -101,7 +103,12 @@ function notingPorts(connector: Connector, ports: Set<number>): Connector {
 
 export function statusExit({ verdict }: ConsoleState): number {
   if (verdict.broken === 'link') return 3;
-  return verdict.reachable ? 0 : 1;
+  if (verdict.untried === null) return verdict.reachable ? 0 : 1;
+  // Nobody asked whether it connects: what was looked at has to be well.
+  const well = verdict.rungs.every(
+    ({ id, state }) => (id !== 'unit' && id !== 'listener') || state === 'ok' || state === 'warning',
+  );
+  return verdict.broken === null && well ? 0 : 1;
 }
 
 /** Resolves when it is settled, or `settleMs` have passed. @throws the signal's reason */
@@ -134,18 +141,24 @@ function settle(store: ConsoleStore, { clock }: Tools, signal: AbortSignal): Pro
 
 /** A host that could not be reached, and its service as seen from here. @throws the signal's reason */
 export async function lookFromHere(
-  { via, target }: Invocation,
+  invocation: Invocation,
   failure: Failure,
   io: Io,
   tools: Tools,
 ): Promise<ConsoleState> {
+  const { via, target } = invocation;
   const local = via === 'local';
   // As this machine is called where it could be opened.
   const host = target.host ?? (local ? hostname() : '');
   const address =
     target.address ??
     (local ? await tools.servedHere(target.port) : await tools.hostName(host, io.signal).catch(() => host));
+  // What can be had without a connection is what is remembered.
+  const known = await cautionStore(invocation).recall();
+  const { look, effects } = known ?? { look: UNREAD, effects: NO_EFFECTS };
+  const restraints = restraintsOf({ setting: target.probe, look, effects, consent: false });
   return unreachedState({
+    restraints,
     host: {
       kind: via,
       label: target.user === null ? host : `${target.user}@${host}`,

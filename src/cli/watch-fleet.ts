@@ -7,6 +7,7 @@ import { createSession } from '../state/create-session.ts';
 import type { ConsoleStore } from '../state/store.ts';
 import { gauge, gaugeJudgement } from '../state/watch/gauge.ts';
 import { startWatcher, type Told, type Watcher } from '../state/watch/watcher.ts';
+import { sessionCaution } from './caution-file.ts';
 import type { NamedHost } from './named-hosts.ts';
 import { type Approach, type ApproachOptions, approach } from './watch-hosts.ts';
 
@@ -104,6 +105,7 @@ function guard(
     readOnly: true,
     probeIntervalMs: intervalMs,
     probeTimeoutMs: PROBE_TIMEOUT_MS,
+    ...sessionCaution(invocation),
   });
   const now = { mono: clock.now(), wall: clock.wall() };
   const watched = { host: name, unit };

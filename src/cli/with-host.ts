@@ -3,6 +3,7 @@ import type { Clock } from '../ops/clock.ts';
 import { systemClock } from '../ops/clock.ts';
 import { type Connector, tcpConnector } from '../ops/connector.ts';
 import type { Host } from '../ops/host.ts';
+import type { SessionOptions } from '../state/create-session.ts';
 import type { Session } from '../state/session.ts';
 import { type Asking, announced } from './announced.ts';
 import type { Invocation } from './invocation.ts';
@@ -90,6 +91,8 @@ export interface SessionWishes {
   readonly probing?: boolean;
   /** @default the console's */
   readonly probeIntervalMs?: number;
+  /** How the service is treated; needed where it is probed. */
+  readonly caution?: Pick<SessionOptions, 'probeSetting' | 'cautionStore'>;
 }
 
 /** A session for a command: the console's own, without what the command does not want. */
@@ -100,7 +103,7 @@ export async function withSession<T>(
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { createSession } = await import('../state/create-session.ts');
-  const { journalLines, probing, probeIntervalMs } = wishes;
+  const { journalLines, probing, probeIntervalMs, caution } = wishes;
   const session = createSession({
     firstHost: journalLines === null ? withoutJournal(opened.host) : opened.host,
     makeHost: opened.makeHost,
@@ -110,6 +113,7 @@ export async function withSession<T>(
     ...(opened.speech !== undefined && { speech: opened.speech }),
     ...(journalLines !== null && { journalLines }),
     ...(probing !== undefined && { probing }),
+    ...caution,
     ...(probeIntervalMs !== undefined && { probeIntervalMs }),
   });
   try {

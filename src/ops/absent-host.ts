@@ -20,6 +20,7 @@ export function absentHost(about: Pick<HostInfo, 'kind' | 'label' | 'user' | 'ad
     journal: { follow: silent, recent: fail, nudge: () => undefined },
     firewall: { watch: silent, change: refuse },
     listeners: { read: fail, interfaces: fail },
+    program: { read: fail },
     dial: fail,
     run: fail,
     roundTripMs: () => null,

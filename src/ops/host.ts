@@ -226,12 +226,29 @@ export interface ListenersSubject {
   interfaces(): Promise<readonly InterfaceAddress[]>;
 }
 
+/** What the unit runs, as far as it can be read. */
+export interface ProgramFacts {
+  /** The script that ExecStart= names, else the program; '' when systemd names none. Foreign. */
+  readonly path: string;
+  /** Of a script that may be read; else null. */
+  readonly text: string | null;
+  readonly python: boolean;
+  /** Another one as soon as the program is another; '' where nothing tells. */
+  readonly stamp: string;
+}
+
+export interface ProgramSubject {
+  /** Reads it now: a file of some kilobytes, and no process where it may be read. @throws Failed `link-lost` */
+  read(): Promise<ProgramFacts>;
+}
+
 export interface Host {
   readonly info: HostInfo;
   readonly service: ServiceSubject;
   readonly journal: JournalSubject;
   readonly firewall: FirewallSubject;
   readonly listeners: ListenersSubject;
+  readonly program: ProgramSubject;
   dial(address: string, port: number, options?: DialOptions): Promise<Duplex>;
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
   readonly roundTripMs: () => number | null;

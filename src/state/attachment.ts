@@ -1,4 +1,5 @@
 /** One host's feeds, flowing into the store for as long as its connection lives. */
+import type { Caution } from '../ops/caution/caution.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { FirewallFacts, Host, ListenerFacts, ServiceFacts } from '../ops/host.ts';
 import type { Probe } from '../ops/probe/probe.ts';
@@ -17,6 +18,7 @@ export interface AttachmentOptions {
   readonly facts: FactWriter;
   readonly journal: JournalFeed;
   readonly probe: Probe;
+  readonly caution: Caution;
   /** Where Netdata's check of the service dials; null: Netdata is left alone. @default null */
   readonly netdataAddress?: string | null;
   /** Service and firewall have both said how they are. */
@@ -53,6 +55,8 @@ export function attach(options: AttachmentOptions): Attachment {
     unitBefore = unitNow;
     // First: a unit that has just started is not one that does not listen.
     if (changed) listening.unitChanged(service);
+    // Before the verdict: what ended it is part of that.
+    options.caution.unit(service);
     facts.write({ service: { value: service, atMono: clock.now() }, serviceFailure: null });
     said('service');
     if (!changed) return;
@@ -107,6 +111,7 @@ export function attach(options: AttachmentOptions): Attachment {
     (interfaces) => over.signal.aborted || facts.write({ interfaces }),
     () => undefined,
   );
+  options.caution.attach(host);
   sampleNowAndThen().catch(() => undefined);
 
   return {
@@ -114,6 +119,7 @@ export function attach(options: AttachmentOptions): Attachment {
     look: listening.look,
     detach() {
       over.abort();
+      options.caution.detach();
       listening.stop();
       for (const stop of stops) stop();
     },
@@ -127,13 +133,14 @@ function watchNetdata({ host, clock, facts, port, netdataAddress }: AttachmentOp
   return feedNetdata({ host, clock, facts, port, address });
 }
 
-function watchListening({ host, port, clock, facts, probe }: AttachmentOptions): Listening {
+function watchListening({ host, port, clock, facts, probe, caution }: AttachmentOptions): Listening {
   let addressesBefore: string | null = null;
   return createListening({
     clock,
     port,
     read: () => host.listeners.read(port),
     onFacts(value) {
+      caution.listening(value.listeners.some((listener) => listener.port === port));
       facts.write({ listeners: { value, atMono: clock.now() }, listenersFailure: null });
       const addresses = addressesOf(value);
       // A socket has appeared or gone: whether it is reached from here is worth knowing now.

@@ -1,6 +1,7 @@
 /** The user's calculations, one after the other: direct when the service is reachable, else through the host. */
 import type { Ask } from '../calc/client.ts';
 import { type Operation, parse } from '../calc/grammar.ts';
+import type { Caution } from '../ops/caution/caution.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
 import { Failed } from '../ops/failure.ts';
@@ -28,19 +29,28 @@ export interface CalculateOptions {
   readonly ask: Ask;
   readonly ports: OwnPorts;
   readonly probe: Probe;
+  readonly caution: Pick<Caution, 'decided'>;
   /** The host, while the link to it lives. */
   readonly host: () => Host | null;
 }
 
 export interface Calculator {
-  /** Asks, after those that were asked before. What the server must not get is not sent, nor listed. */
-  calculate(input: string): void;
+  /**
+   * Asks, after those that were asked before. What the server must not get is not sent, nor listed.
+   * @param knowing the user knows what it does to the server, and wants it all the same. @default false
+   */
+  calculate(input: string, knowing?: boolean): void;
   /** Gives up on all that have no answer yet. */
   cancel(): void;
 }
 
+interface Wanted {
+  readonly operation: Operation;
+  readonly knowing: boolean;
+}
+
 export function createCalculator(options: CalculateOptions): Calculator {
-  const { store, clock, connector, ask, ports, probe, host } = options;
+  const { store, clock, connector, ask, ports, probe, caution, host } = options;
   let nextId = 1;
   let cancelling = new AbortController();
   let last: Promise<void> = Promise.resolve();
@@ -88,7 +98,9 @@ export function createCalculator(options: CalculateOptions): Calculator {
     return result;
   }
 
-  async function run(id: number, operation: Operation, signal: AbortSignal): Promise<void> {
+  async function run(id: number, { operation, knowing }: Wanted, signal: AbortSignal): Promise<void> {
+    const restraint = knowing ? null : (await caution.decided()).ask;
+    if (restraint !== null) return end(id, failed({ code: 'held-back', restraint }));
     const resume = probe.hold();
     try {
       end(id, await reach(operation, signal));
@@ -114,12 +126,12 @@ export function createCalculator(options: CalculateOptions): Calculator {
   }
 
   return {
-    calculate(input) {
+    calculate(input, knowing = false) {
       const parsed = parse(input);
       if (!parsed.ok) return;
       const id = begin(input);
       const { signal } = cancelling;
-      last = last.then(() => run(id, parsed, signal));
+      last = last.then(() => run(id, { operation: parsed, knowing }, signal));
     },
     cancel() {
       cancelling.abort();

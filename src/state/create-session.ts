@@ -1,8 +1,11 @@
 /** Puts a session together: store, journal, probe, monitor and what the user can ask for. */
 import { createSpeaker, type SpeakerOptions } from '../calc/client.ts';
+import { createCaution } from '../ops/caution/caution.ts';
+import { type CautionStore, forgetfulStore } from '../ops/caution/memory.ts';
+import type { ProbeSetting } from '../ops/caution/restraint.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
-import type { Host, HostMaker } from '../ops/host.ts';
+import type { Host, HostMaker, ServiceVerb } from '../ops/host.ts';
 import type { ProbeFacts } from '../ops/probe/facts.ts';
 import { idleProbe } from '../ops/probe/idle.ts';
 import { holderIn, queueIn } from '../ops/probe/politeness.ts';
@@ -38,6 +41,10 @@ export interface SessionOptions {
   readonly journalLines?: number;
   /** Whether the service is dialled from here, and asked. @default true */
   readonly probing?: boolean;
+  /** What the settings say of dialling. @default null: as it is found */
+  readonly probeSetting?: ProbeSetting | null;
+  /** What is remembered of the service's manners. @default as long as the session */
+  readonly cautionStore?: CautionStore;
   /** Whether Netdata's own view of the service is read now and then. @default false */
   readonly netdata?: boolean;
   /** @default 2000 */
@@ -51,7 +58,7 @@ export interface SessionOptions {
 const JOURNAL_LINES = 200;
 
 export function createSession(options: SessionOptions): Session {
-  const { firstHost, subject, clock, connector } = options;
+  const { firstHost, subject, clock } = options;
   const closing = new AbortController();
   const ports = createOwnPorts({ onProbe: () => journal.remark() });
   const visits = createVisits(ports);
@@ -68,6 +75,15 @@ export function createSession(options: SessionOptions): Session {
     onFailure: (journalFailure) => store.setState({ journalFailure }),
     signal: closing.signal,
   });
+
+  const caution = createCaution({
+    clock,
+    setting: options.probeSetting ?? null,
+    store: options.cautionStore ?? forgetfulStore(),
+    onChange: () => probe.cautioned(),
+    signal: closing.signal,
+  });
+  const connector = caution.watched(options.connector);
 
   // The probe looks at the host's sockets and the monitor wakes the probe: one of them must come first.
   let monitor: Monitor | null = null;
@@ -128,6 +144,7 @@ export function createSession(options: SessionOptions): Session {
           linkLive: () => host() !== null,
           look: async () => (await monitor?.look()) ?? null,
           onChange: takeProbe,
+          caution,
         });
   const { makeHost, random } = options;
   monitor = startMonitor({
@@ -139,32 +156,39 @@ export function createSession(options: SessionOptions): Session {
     facts,
     journal,
     probe,
+    caution,
     netdataAddress: options.netdata === true ? subject.address : null,
     ...(random !== undefined && { random }),
   });
   const running = monitor;
   const actions = createActions({ store, clock, host, signal: closing.signal });
-  const calculator = createCalculator({ store, clock, connector, ask: speaker.ask, ports, probe, host });
-  const drilling = createDrilling({ store, clock, connector, ask: speaker.ask, ports, host });
+  const { ask } = speaker;
+  const calculator = createCalculator({ store, clock, connector, ask, ports, probe, caution, host });
+  const drilling = createDrilling({ store, clock, connector, ask, ports, host });
 
   function dispatch(command: Command): void {
     if (closing.signal.aborted) return;
     switch (command.type) {
       case 'service':
+        if (ENDS_IT.has(command.verb)) caution.acted();
         return actions.service(command.verb);
       case 'port':
         return actions.port(command.open, command.scope);
       case 'calculate':
-        return calculator.calculate(command.input);
+        return calculator.calculate(command.input, command.knowing);
       case 'cancel-calculation':
         return calculator.cancel();
       case 'drill':
+        caution.acted();
         return drilling.start();
       case 'close-drill':
         return drilling.close();
       case 'reconnect':
         return running.reconnect();
       case 'probe-now':
+        return probe.check();
+      case 'dial-anyway':
+        caution.consent();
         return probe.check();
       case 'read-only':
         // A user without sudo may switch it off: polkit may allow one unit, and the host says if not.
@@ -179,6 +203,7 @@ export function createSession(options: SessionOptions): Session {
     drilling.stop();
     speaker.close();
     await Promise.all([probe.stop(), running.stop()]);
+    await options.cautionStore?.settled();
   }
 
   return {
@@ -191,6 +216,9 @@ export function createSession(options: SessionOptions): Session {
     },
   };
 }
+
+/** What the unit does after these, no connection has done. */
+const ENDS_IT: ReadonlySet<ServiceVerb> = new Set(['stop', 'restart', 'kill', 'start', 'reset-failed']);
 
 function initialState({ firstHost, subject, clock, readOnly }: SessionOptions): ConsoleState {
   const { info } = firstHost;

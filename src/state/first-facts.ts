@@ -20,6 +20,6 @@ function allSaid(state: ConsoleState): boolean {
     (state.firewall !== null || state.firewallFailure !== null) &&
     (state.listeners !== null || state.listenersFailure !== null) &&
     (state.journalVersion > 0 || state.journalFailure !== null) &&
-    (state.probe.samples.length > 0 || state.probe.answer !== null)
+    (state.probe.samples.length > 0 || state.probe.answer !== null || state.verdict.untried !== null)
   );
 }

@@ -3,6 +3,7 @@
  * everything stale the moment a connection is lost, and gets a new one.
  */
 import { backoffMs } from '../ops/backoff.ts';
+import type { Caution } from '../ops/caution/caution.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { Failure } from '../ops/failure.ts';
 import type { Host, HostMaker, ListenerFacts } from '../ops/host.ts';
@@ -27,6 +28,7 @@ export interface MonitorOptions {
   readonly facts: FactWriter;
   readonly journal: JournalFeed;
   readonly probe: Probe;
+  readonly caution: Caution;
   /** See `AttachmentOptions`. */
   readonly netdataAddress?: string | null;
   /** In [0, 1). @default Math.random */
@@ -95,6 +97,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
         // Aborted by the user's `reconnect`: that one is begun anew, and says nothing about the host.
         atOnce = hurry.signal.aborted;
         const lastFailure = atOnce ? lost.lastFailure : failureOf(error);
+        if (!atOnce) options.caution.unreachable();
         lost = { ...lost, attempts: lost.attempts + 1, lastFailure };
       }
     }

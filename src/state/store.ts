@@ -7,6 +7,7 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Dialect } from '../calc/dialect.ts';
+import type { Restraint } from '../ops/caution/restraint.ts';
 import type { DrillProgress } from '../ops/drill/progress.ts';
 import type { Failure } from '../ops/failure.ts';
 import type {
@@ -94,6 +95,8 @@ export type CalculationFailure =
   | { readonly code: 'unreachable'; readonly detail: string }
   | { readonly code: 'mute'; readonly waitedMs: number }
   | { readonly code: 'closed' }
+  /** Nothing was sent: it would have done harm. */
+  | { readonly code: 'held-back'; readonly restraint: Restraint }
   | { readonly code: 'cancelled' };
 
 export interface ConsoleState {

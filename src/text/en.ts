@@ -1,4 +1,5 @@
 /** English. The shape of this object is the shape of every other language's. */
+import { caution } from './en/caution.ts';
 import { checks } from './en/checks.ts';
 import { cli } from './en/cli.ts';
 import { commands } from './en/commands.ts';
@@ -13,6 +14,7 @@ import { verdict } from './en/verdict.ts';
 import { watch } from './en/watch.ts';
 
 export const en = {
+  caution,
   checks,
   cli,
   commands,

@@ -1,5 +1,6 @@
 /** French. */
 import type { Catalogue } from './catalogue.ts';
+import { caution } from './fr/caution.ts';
 import { checks } from './fr/checks.ts';
 import { cli } from './fr/cli.ts';
 import { commands } from './fr/commands.ts';
@@ -14,6 +15,7 @@ import { verdict } from './fr/verdict.ts';
 import { watch } from './fr/watch.ts';
 
 export const fr: Catalogue = {
+  caution,
   checks,
   cli,
   commands,

@@ -7,6 +7,7 @@ export type SettingsExpected =
         | 'text'
         | 'keys'
         | 'lang'
+        | 'probe'
         | 'table'
         | 'network'
         | 'seconds'

@@ -6,6 +6,7 @@ import type { Clock } from '../ops/clock.ts';
 import type { Session } from '../state/session.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 import type { KeyTable } from './bindings.ts';
+import { dialDialog } from './dialogs.ts';
 import { type Hosts, NO_HOSTS } from './hosts.ts';
 import { typeInCalculator } from './input/calculator-keys.ts';
 import { edit, insert, textOf } from './input/line-editor.ts';
@@ -177,10 +178,24 @@ export class ConsoleController {
     if (effect === 'pass') return false;
     if (effect === 'leave') this.set({ typing: false });
     else if (effect !== null) {
-      this.deps.session.dispatch({ type: 'calculate', input: effect.ask });
+      this.#calculate(effect.ask);
       void this.deps.history?.append(effect.ask).catch(() => undefined);
     }
     return true;
+  }
+
+  /** A request that ends the service is asked about first. */
+  #calculate(input: string): void {
+    const { session, text } = this.deps;
+    const state = session.store.getState();
+    const { connect, ask } = state.probe.restraints;
+    const restraint = ask ?? connect;
+    if (restraint === null || restraint.code === 'looking') {
+      return session.dispatch({ type: 'calculate', input });
+    }
+    this.set({
+      overlay: dialDialog(restraint, { type: 'calculate', input, knowing: true }, state, text),
+    });
   }
 
   #typeInSearch(press: KeyPress): void {

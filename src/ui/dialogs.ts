@@ -1,4 +1,5 @@
 /** The questions asked before something harmful, and which scope a port is opened or closed in. Pure. */
+import type { Restraint } from '../ops/caution/restraint.ts';
 import type { ZoneSettings } from '../ops/host.ts';
 import { portOpen, zoneOf } from '../ops/zone.ts';
 import type { Command } from '../state/session.ts';
@@ -10,13 +11,19 @@ type Dialog = Overlay & { readonly kind: 'dialog' };
 type HarmfulVerb = 'stop' | 'restart' | 'kill' | 'disable' | 'drill';
 
 /** Yes or No, No being chosen. */
-export function confirmation(verb: HarmfulVerb, state: ConsoleState, text: Catalogue['console']): Dialog {
+export function confirmation(
+  verb: HarmfulVerb,
+  state: ConsoleState,
+  { console: text, caution }: Catalogue,
+): Dialog {
   const words = text.dialog;
+  // A drill ends with a connection and a question.
+  const restraint = verb === 'drill' ? restraintIn(state, 'ask') : null;
   const command: Command = verb === 'drill' ? { type: 'drill' } : { type: 'service', verb };
   return {
     kind: 'dialog',
     question: words.question(words.verbs[verb], state.subject.unit, state.host.label),
-    notes: notesFor(verb, state, text),
+    notes: [...notesFor(verb, state, text), ...(restraint === null ? [] : [caution.consequence(restraint)])],
     choices: [
       { label: words.no, keys: words.keys.no, commands: [] },
       {
@@ -29,6 +36,13 @@ export function confirmation(verb: HarmfulVerb, state: ConsoleState, text: Catal
     chosen: 0,
     harmful: true,
   };
+}
+
+/** Why it is not dialled, or not asked; null where it is, or will be in a moment. */
+export function restraintIn({ probe, subject }: ConsoleState, what: 'connect' | 'ask'): Restraint | null {
+  const { connect, ask } = probe.restraints;
+  const why = what === 'ask' && subject.asksAnswers ? ask : connect;
+  return why?.code === 'looking' ? null : why;
 }
 
 function notesFor(verb: HarmfulVerb, state: ConsoleState, text: Catalogue['console']): string[] {
@@ -45,6 +59,27 @@ function notesFor(verb: HarmfulVerb, state: ConsoleState, text: Catalogue['conso
     );
   }
   return notes;
+}
+
+/** Before a connection that would do harm: Yes dials, or sends what was typed. */
+export function dialDialog(
+  restraint: Restraint,
+  command: Command,
+  { subject, host }: ConsoleState,
+  { console: text, caution }: Catalogue,
+): Dialog {
+  const words = text.dialog;
+  return {
+    kind: 'dialog',
+    question: words.question(words.verbs.dial, subject.unit, host.label),
+    notes: [caution.consequence(restraint), caution.mend],
+    choices: [
+      { label: words.no, keys: words.keys.no, commands: [] },
+      { label: words.yes, keys: words.keys.yes, commands: [command] },
+    ],
+    chosen: 0,
+    harmful: true,
+  };
 }
 
 /** Which scope the port is opened or closed in; null while no zone is known. */

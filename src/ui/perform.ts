@@ -2,7 +2,7 @@
 import type { ServiceVerb } from '../ops/host.ts';
 import { type ActionId, actionOf, blocked } from './actions.ts';
 import type { ConsoleController } from './controller.ts';
-import { confirmation, portDialog } from './dialogs.ts';
+import { confirmation, dialDialog, portDialog, restraintIn } from './dialogs.ts';
 import { EMPTY_LINE } from './input/line-editor.ts';
 import { JOURNAL_ACTIONS } from './journal/perform.ts';
 import { keyLabel } from './key-label.ts';
@@ -47,7 +47,7 @@ const confirmed =
   (verb: Parameters<typeof confirmation>[0]): Handler =>
   (controller) => {
     const { session, text } = controller.deps;
-    controller.set({ overlay: confirmation(verb, session.store.getState(), text.console) });
+    controller.set({ overlay: confirmation(verb, session.store.getState(), text) });
   };
 
 const port =
@@ -88,6 +88,12 @@ const reconnect: Handler = (controller) => {
 };
 
 const probeNow: Handler = (controller) => {
+  const state = controller.deps.session.store.getState();
+  const restraint = restraintIn(state, 'connect') ?? restraintIn(state, 'ask');
+  if (restraint !== null) {
+    const overlay = dialDialog(restraint, { type: 'dial-anyway' }, state, controller.deps.text);
+    return controller.set({ overlay, toast: null });
+  }
   controller.deps.session.dispatch({ type: 'probe-now' });
   controller.say(controller.deps.text.console.toast.probing, 'quiet');
 };

@@ -7,6 +7,7 @@ import { type Connector, tcpConnector } from '../../src/ops/connector.ts';
 import type { ProbeSample } from '../../src/ops/probe/facts.ts';
 import { invoke, recordIo, toolsOn } from '../support/command.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { createFakeHost } from '../support/fake-host.ts';
 import { refusing } from '../support/session.ts';
 import { listenOnLoopback } from '../support/tcp-server.ts';
 
@@ -24,7 +25,12 @@ describe('--local', () => {
   it('dials where the service listens, which need not be the loopback address', async () => {
     const recorded = recordIo();
     const invocation = await invoke({ local: true, lang: 'en' });
-    await runProbe(invocation, { count: '1', json: true }, recorded.io, toolsOn({ served: '10.33.64.2' }));
+    await runProbe(
+      invocation,
+      { count: '1', json: true },
+      recorded.io,
+      toolsOn({ served: '10.33.64.2', host: createFakeHost().host }),
+    );
     expect(recorded.documents()[0]).toMatchObject({ address: '10.33.64.2' });
   });
 });
@@ -104,10 +110,10 @@ describe('a run of probes', () => {
 });
 
 describe('what is probed', () => {
-  it('is the host as ssh would reach it, and no host is opened for it', async () => {
+  it('is the host as ssh would reach it, opened once to look before the first connection', async () => {
     const server = await listenOnLoopback();
     const recorded = recordIo();
-    const tools = toolsOn({ connector: tcpConnector });
+    const tools = toolsOn({ connector: tcpConnector, host: createFakeHost().host });
     const invocation = await invoke({}, `[hosts.tp5]\nhost = "manon@alias"\nport = ${server.port}\n`);
     const named = await invoke(
       { hostArgument: 'tp5' },
@@ -116,7 +122,7 @@ describe('what is probed', () => {
     await expect(runProbe(invocation, { count: '1' }, recorded.io, tools)).rejects.toThrow(UsageError);
     expect(await runProbe(named, { count: '1' }, recorded.io, tools)).toBe(0);
     expect(tools.named).toEqual(['alias']);
-    expect(tools.opened()).toBe(0);
+    expect(tools.opened()).toBe(1);
     await server.close();
   });
 

@@ -208,7 +208,7 @@ onLab('check on a host prepared well', () => {
     expect(await onHost('systemctl show calculatrice -p MainPID --value')).toBe(pid);
 
     const proved = await check('manon', '--yes');
-    expect(proved.document.summary).toEqual({ pass: 39, fail: 0, warn: 0, skip: 0 });
+    expect(proved.document.summary).toEqual({ pass: 40, fail: 0, warn: 0, skip: 0 });
     expect(item(proved, 'firewall-follows').evidence.map(({ output }) => output)).toEqual([
       '',
       '',

@@ -13,6 +13,7 @@ import type {
   JournalFollow,
   JournalSink,
   ListenerFacts,
+  ProgramFacts,
   ServiceFacts,
   ServiceVerb,
 } from '../../src/ops/host.ts';
@@ -105,6 +106,7 @@ export interface FakeHostScript {
   readonly listeners?: ListenerFacts;
   readonly interfaces?: readonly InterfaceAddress[];
   readonly journal?: readonly JournalEntry[];
+  readonly program?: Partial<ProgramFacts>;
 }
 
 interface FakeFeed<T> extends Feed<T> {
@@ -185,6 +187,13 @@ export function createFakeHost(script: FakeHostScript = {}) {
     listeners: async (): Promise<ListenerFacts> =>
       script.listeners ?? (service.active === 'active' ? LISTENING : NOBODY_LISTENS),
     interfaces: async (): Promise<readonly InterfaceAddress[]> => script.interfaces ?? INTERFACES,
+    program: async (): Promise<ProgramFacts> => ({
+      path: '/opt/calculatrice/bs_server.py',
+      text: null,
+      python: true,
+      stamp: '1',
+      ...script.program,
+    }),
     dial: async (address: string, port: number): Promise<Duplex> => {
       throw new Failed({ code: 'unavailable', what: `${address}:${port}`, detail: 'nobody listens' });
     },
@@ -234,6 +243,7 @@ export function createFakeHost(script: FakeHostScript = {}) {
       },
       interfaces: () => answers.interfaces(),
     },
+    program: { read: () => answers.program() },
     dial: (address, port) => {
       asked.dials.push(`${address}:${port}`);
       return answers.dial(address, port);

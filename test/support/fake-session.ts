@@ -1,4 +1,5 @@
 /** A session in memory: a store that tests set, a journal they append to, and every command that came. */
+import { UNRESTRAINED } from '../../src/ops/caution/restraint.ts';
 import type { JournalEntry } from '../../src/ops/host.ts';
 import type { ProbeFacts, ProbeSample } from '../../src/ops/probe/facts.ts';
 import type { VerdictFacts } from '../../src/ops/verdict/ladder.ts';
@@ -104,6 +105,9 @@ export function probeFacts(latencies: readonly (number | null)[], nowMono = 1000
     outages: [],
     answer: null,
     paused: null,
+    restraints: UNRESTRAINED,
+    effect: null,
+    looked: null,
   };
 }
 

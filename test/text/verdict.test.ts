@@ -104,6 +104,7 @@ function judged(patch: Partial<Verdict>, evidence: Evidence): Verdict {
     broken: null,
     warning: null,
     reachable: false,
+    untried: null,
     mend: null,
     ...patch,
   };

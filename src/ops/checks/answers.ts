@@ -1,6 +1,7 @@
 /** The client's one question, `2+3`, asked from the host and from here. */
 import { type Ask, ask as askOnce } from '../../calc/client.ts';
 import { isLoopback, isWildcard } from '../address.ts';
+import type { Restraint } from '../caution/restraint.ts';
 import type { Clock } from '../clock.ts';
 import { type Connector, connectErrorCode } from '../connector.ts';
 import { Failed } from '../failure.ts';
@@ -20,6 +21,8 @@ export interface Asking {
   /** @default of a server that nothing is known of */
   readonly ask?: Ask;
   readonly signal: AbortSignal;
+  /** Why the service is not to be dialled; null: it may be. @default null */
+  readonly restraint?: Restraint | null;
 }
 
 type Dial = Parameters<Ask>[0];

@@ -1,4 +1,5 @@
 /** What the server's own code, and the way it is started, will do one day. Warnings: the code was given. */
+import { acceptsOnce } from '../caution/python-accept.ts';
 import { byHand, type Check, defineCheck, type Evidence, ownCommand, pass, warn } from './check.ts';
 import type { Source } from './facts.ts';
 import { bufferedPrints, evalLines, readPython, unsetGlobal } from './python-source.ts';
@@ -17,6 +18,25 @@ function lines(source: Source, numbers: readonly number[]): readonly Evidence[] 
     },
   ];
 }
+
+/** Of a server that takes one client in its life, every TCP check is that client: ours, and Netdata's. */
+const servesMany = defineCheck({
+  id: 'serves-many',
+  group: 'app',
+  needs: ['source'],
+  wants: ['service'],
+  judge({ source: { value }, service }, subject) {
+    const line = acceptsOnce(readPython(value.text));
+    if (line === null) return pass({ code: 'serves-many' }, { evidence: [] });
+    const name = shellWord(subject.unit.replace(/\.service$/, ''));
+    const restarts = service?.value.restart === 'always';
+    const mend = byHand(
+      `sudoedit ${shellWord(value.path)}    # while True: around accept()`,
+      ...(restarts ? [] : [`sudo systemctl edit ${name}    # [Service] Restart=always`]),
+    );
+    return warn({ code: 'serves-one', line, restarts }, { evidence: lines(value, [line]), ...mend });
+  },
+});
 
 const evalOnInput = defineCheck({
   id: 'eval-on-input',
@@ -109,4 +129,11 @@ const stdoutBuffered = defineCheck({
   },
 });
 
-export const APP: readonly Check[] = [evalOnInput, runsAsRoot, lastClientThread, logFolder, stdoutBuffered];
+export const APP: readonly Check[] = [
+  servesMany,
+  evalOnInput,
+  runsAsRoot,
+  lastClientThread,
+  logFolder,
+  stdoutBuffered,
+];

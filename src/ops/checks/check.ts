@@ -40,7 +40,14 @@ export const CHECK_IDS = {
   ],
   monitor: ['netdata-active', 'netdata-api', 'netdata-portcheck', 'netdata-alarm', 'discord'],
   host: ['bridge-card', 'sshd-host-only', 'service-bridge-only', 'firewall-nothing-needless'],
-  app: ['eval-on-input', 'runs-as-root', 'last-client-thread', 'log-folder', 'stdout-buffered'],
+  app: [
+    'serves-many',
+    'eval-on-input',
+    'runs-as-root',
+    'last-client-thread',
+    'log-folder',
+    'stdout-buffered',
+  ],
 } as const satisfies Record<CheckGroup, readonly string[]>;
 
 export type CheckId = (typeof CHECK_IDS)[CheckGroup][number];

@@ -1,4 +1,5 @@
 /** The facts that checks are judged on, by name: each with the commands that showed it, or why it was not seen. */
+import type { Restraint } from '../caution/restraint.ts';
 import type { FirewallFacts } from '../host.ts';
 import type { DiscordSettings, PortAlarm, PortChart } from '../netdata/answers.ts';
 import type { ProbeStatus } from '../probe/facts.ts';
@@ -21,6 +22,8 @@ export type Unseen =
   | { readonly code: 'no-ssh-login' }
   /** The service is not asked anything: it does not speak the calculator's protocol. */
   | { readonly code: 'not-asked' }
+  /** A connection would do harm, or the settings say no. */
+  | { readonly code: 'not-dialled'; readonly why: Restraint }
   /** Stopping the service was not allowed. */
   | { readonly code: 'not-stopped' }
   /** This Netdata was built without the collector that checks ports. */

@@ -187,6 +187,9 @@ export type Finding =
   | { readonly code: 'needless'; readonly open: readonly string[] }
   | { readonly code: 'open-too-wide'; readonly ranges: readonly string[]; readonly zones: readonly string[] }
   // app
+  | { readonly code: 'serves-many' }
+  /** `restarts`: systemd brings it back each time (Restart=always). */
+  | { readonly code: 'serves-one'; readonly line: number; readonly restarts: boolean }
   | { readonly code: 'no-eval' }
   | { readonly code: 'evaluates-input'; readonly lines: readonly number[] }
   | { readonly code: 'own-user'; readonly user: string }

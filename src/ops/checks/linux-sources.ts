@@ -32,7 +32,7 @@ async function readSockets(ask: Asker, attempt: number): Promise<Fact<readonly S
 
 /** The two questions: one after the other, since the server takes one client at a time. */
 export function answerSources(asking: Asking): Sources {
-  const { subject } = asking;
+  const { subject, restraint = null } = asking;
   let turn: Promise<unknown> = Promise.resolve();
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = turn.then(work, work);
@@ -42,6 +42,7 @@ export function answerSources(asking: Asking): Sources {
   return {
     async answerFromHost(get) {
       if (!subject.asksAnswers) return unseen({ code: 'not-asked' });
+      if (restraint !== null) return unseen({ code: 'not-dialled', why: restraint });
       const sockets = await get('sockets');
       if (!sockets.seen) return sockets;
       if (listenersOn(sockets.value, subject.port).length === 0)
@@ -50,6 +51,7 @@ export function answerSources(asking: Asking): Sources {
     },
     async answerFromHere(get) {
       if (!subject.asksAnswers) return unseen({ code: 'not-asked' });
+      if (restraint !== null) return unseen({ code: 'not-dialled', why: restraint });
       const sockets = await get('sockets');
       if (sockets.seen && listenersOn(sockets.value, subject.port).length === 0) {
         return unseen({ code: 'after', id: 'listens' });

@@ -91,6 +91,13 @@ export function openConnection(parts: DemoParts): Host {
           return null;
         }, signal),
     },
+    // It runs the calculator's own server, which serves one client after the other.
+    program: {
+      async read() {
+        alive();
+        return { path: '', text: null, python: false, stamp: 'demo' };
+      },
+    },
     listeners: {
       async read(port) {
         alive();

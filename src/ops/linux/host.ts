@@ -10,6 +10,7 @@ import { createFirewallSubject } from './firewall.ts';
 import { openHostTime } from './host-time.ts';
 import { createJournalSubject } from './journal.ts';
 import { createListenersSubject } from './listeners.ts';
+import { createProgramSubject } from './program.ts';
 import { createServiceSubject } from './systemd.ts';
 
 const BUS_MS = 15_000;
@@ -56,6 +57,7 @@ export function openLinuxHost(transport: Transport, options: LinuxHostOptions): 
     ...(options.onSkippedLines ? { onSkipped: options.onSkippedLines } : {}),
   });
   const listeners = createListenersSubject(transport);
+  const program = createProgramSubject({ bus, transport, unit });
   const service = createServiceSubject({ bus, clock, unit, time, onChange: () => journal.nudge() });
   const firewall = createFirewallSubject({
     bus,
@@ -77,6 +79,7 @@ export function openLinuxHost(transport: Transport, options: LinuxHostOptions): 
     journal,
     firewall,
     listeners,
+    program,
     dial: (host, port, dialOptions) => transport.dial(host, port, dialOptions),
     run: (argv, runOptions) => transport.run(argv, runOptions),
     roundTripMs: () => transport.roundTripMs,

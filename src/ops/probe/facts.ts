@@ -1,5 +1,6 @@
 /** What the probe has found out: samples, outages, and the last answer. */
 import type { Dialect } from '../../calc/dialect.ts';
+import type { Effect, Restraints } from '../caution/restraint.ts';
 
 /**
  * `open`: the handshake was done; `refused`: RST; `rejected`: an ICMP answer from a firewall
@@ -48,6 +49,15 @@ export type AnswerCheck =
     }
   | { readonly state: 'closed'; readonly atMono: number };
 
+/** What a look at the host's sockets showed, where the service is not dialled. */
+export interface ProbeLook {
+  readonly atMono: number;
+  readonly atWall: number;
+  readonly listens: boolean;
+  /** A client of somebody else's that has come in from outside; null: none is there. */
+  readonly peer: { readonly address: string; readonly port: number } | null;
+}
+
 export interface ProbeFacts {
   readonly address: string;
   readonly port: number;
@@ -63,4 +73,10 @@ export interface ProbeFacts {
   readonly answer: AnswerCheck | null;
   /** Why it is not dialling right now. */
   readonly paused: 'calculation' | 'server-busy' | null;
+  /** Why it is not dialled, and why not asked; null each: it is. */
+  readonly restraints: Restraints;
+  /** What a connection of ours did to it; null: nothing. */
+  readonly effect: Effect | null;
+  /** null while it is dialled, or before the first look. */
+  readonly looked: ProbeLook | null;
 }

@@ -10,6 +10,7 @@ export function idleProbe(address: string, port: number): Probe {
     now: nothing,
     check: nothing,
     serviceStarted: nothing,
+    cautioned: nothing,
     heard: nothing,
     answered: nothing,
     hold: () => nothing,

@@ -1,4 +1,5 @@
 /** When a server that takes one client at a time must be left alone, and until when. Pure. */
+import { isLoopback } from '../address.ts';
 import type { ListenerFacts } from '../host.ts';
 import type { OwnPorts } from './ports.ts';
 
@@ -26,6 +27,14 @@ export function holderIn(sockets: ListenerFacts, ports: OwnPorts): HolderAddress
     (client) => client.accepted && client.left !== true && ports.purposeOf(client.peerPort) === null,
   );
   return holder === undefined ? null : { address: holder.peerAddress, port: holder.peerPort };
+}
+
+/** A client, other than ourselves, that has come to the port from another machine; on its way out or not. */
+export function visitorIn(sockets: ListenerFacts, ports: OwnPorts): HolderAddress | null {
+  const visitor = sockets.clients.find(
+    (client) => !isLoopback(client.peerAddress) && ports.purposeOf(client.peerPort) === null,
+  );
+  return visitor === undefined ? null : { address: visitor.peerAddress, port: visitor.peerPort };
 }
 
 /** How many have connected to `port` and were not accepted yet. */

@@ -1,12 +1,14 @@
 /** The TCP probe from this machine: five states, latency, loss and the list of outages. */
 import type { Socket } from 'node:net';
+import type { Caution } from '../caution/caution.ts';
+import { type Restraint, UNRESTRAINED } from '../caution/restraint.ts';
 import type { Clock } from '../clock.ts';
 import { type Connector, closeWithFin } from '../connector.ts';
 import type { ListenerFacts } from '../host.ts';
 import { createPacer } from '../pacer.ts';
 import { type Ask, askQuestion, QUESTION_TIMEOUT_MS } from './answer.ts';
 import type { AnswerCheck, ProbeFacts } from './facts.ts';
-import { type Busy, holderIn, queueIn, RETRY_MS, stillBusy } from './politeness.ts';
+import { type Busy, holderIn, queueIn, RETRY_MS, stillBusy, visitorIn } from './politeness.ts';
 import type { OwnPorts } from './ports.ts';
 import { sampleOnce } from './sample.ts';
 import { createServerLog } from './server-log.ts';
@@ -35,6 +37,8 @@ export interface ProbeOptions {
   /** Reads the sockets on the service's port; null when they cannot be read. Never rejects. */
   readonly look: () => Promise<ListenerFacts | null>;
   readonly onChange: (facts: ProbeFacts) => void;
+  /** Whether it may be dialled, and what dialling did. @default it may */
+  readonly caution?: Pick<Caution, 'restraints' | 'effect'>;
 }
 
 export interface Probe {
@@ -49,6 +53,8 @@ export interface Probe {
   heard(message: string): void;
   /** Somebody else of ours asked, and this is what came of it. */
   answered(answer: AnswerCheck): void;
+  /** Whether it may be dialled is another matter now. */
+  cautioned(): void;
   /** Pauses it while the user's own calculation is in flight. Returns the function that resumes it. */
   hold(): () => void;
   /** Resolves when nothing of it is in flight any more: a question asked is waited for, see `askQuestion`. */
@@ -77,7 +83,10 @@ export function startProbe(options: ProbeOptions): Probe {
 
   function set(patch: Partial<ProbeFacts>): void {
     const paused = holds > 0 ? 'calculation' : busy === null ? null : 'server-busy';
-    facts = { ...facts, ...patch, paused };
+    const restraints = options.caution?.restraints() ?? UNRESTRAINED;
+    const effect = options.caution?.effect() ?? null;
+    const looked = restraints.connect === null ? null : facts.looked;
+    facts = { ...facts, looked, ...patch, paused, restraints, effect };
     if (!stopping.signal.aborted) onChange(facts);
   }
 
@@ -159,18 +168,36 @@ export function startProbe(options: ProbeOptions): Probe {
     set({ answer: { state: 'mute', waitedMs, atMono: nowMono, heldBy: next.heldBy } });
   }
 
+  /** What is left where it must not be dialled: its sockets tell whether it listens, and whom it serves. */
+  async function lookOnly(restraint: Restraint): Promise<void> {
+    if (restraint.code === 'looking' || (restraint.code === 'set' && restraint.probe === 'off'))
+      return set({});
+    busy = null;
+    const sockets = await look();
+    if (sockets === null) return set({ looked: null });
+    const at = { atMono: clock.now(), atWall: clock.wall() };
+    const listens = sockets.listeners.some(({ port }) => port === target.port);
+    set({ looked: { ...at, listens, peer: visitorIn(sockets, ports) } });
+  }
+
+  const mayAsk = (): boolean => (options.caution?.restraints() ?? UNRESTRAINED).ask === null;
+
   async function turn(): Promise<void> {
     if (holds > 0) return;
+    const { connect: restraint } = options.caution?.restraints() ?? UNRESTRAINED;
+    if (restraint !== null) return lookOnly(restraint);
     if (busy !== null) await wait(busy);
     if (busy !== null) return;
+    const asking = mayAsk() ? ask : null;
     const wasOpen = facts.samples.at(-1)?.status === 'open';
-    if (ask === null || !wasOpen) {
+    if (asking === null || !wasOpen) {
       const opened = await connect();
-      if (opened && ask !== null) await question(ask);
+      // To connect may have told why not to ask.
+      if (opened && ask !== null && mayAsk()) await question(ask);
     } else if (clock.now() - askedMono >= QUESTION_EVERY_MS) {
-      await question(ask);
+      await question(asking);
     } else {
-      await connectUnlessHeld(ask);
+      await connectUnlessHeld(asking);
     }
   }
 
@@ -207,6 +234,10 @@ export function startProbe(options: ProbeOptions): Probe {
     serviceStarted() {
       log.restart();
       beginAnew();
+      pacer.wake();
+    },
+    cautioned() {
+      set({});
       pacer.wake();
     },
     heard: log.heard,

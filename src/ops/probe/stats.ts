@@ -1,4 +1,5 @@
 /** What the probe's samples add up to: percentiles, loss, outages. Pure. */
+import { UNRESTRAINED } from '../caution/restraint.ts';
 import type { Outage, ProbeFacts, ProbeSample } from './facts.ts';
 
 /** Ten minutes at one sample every two seconds. */
@@ -61,7 +62,17 @@ export function percentile(sorted: readonly number[], share: number): number | n
 
 /** A probe that has seen nothing yet. */
 export function noProbeFacts(address: string, port: number): ProbeFacts {
-  return { address, port, ...NO_HISTORY, ...summarize([]), answer: null, paused: null };
+  return {
+    address,
+    port,
+    ...NO_HISTORY,
+    ...summarize([]),
+    answer: null,
+    paused: null,
+    restraints: UNRESTRAINED,
+    effect: null,
+    looked: null,
+  };
 }
 
 /** What one sample more makes of the probe's facts. */

@@ -1,4 +1,5 @@
 /** What a report is made of, and the sections that it is made into. */
+import type { Restraint } from '../caution/restraint.ts';
 import type { Subject } from '../checks/check.ts';
 import type { CheckReport } from '../checks/run.ts';
 import type { DrillProgress } from '../drill/progress.ts';
@@ -54,7 +55,7 @@ export type Caption =
   | 'evidence';
 
 /** Something that no command on the host can show. */
-export type Remark = 'discord-screenshot' | 'embedded' | 'not-asked';
+export type Remark = 'discord-screenshot' | 'embedded' | 'not-asked' | 'not-dialled';
 
 export type Block =
   | { readonly kind: 'typed'; readonly caption: Caption; readonly typed: readonly Typed[] }
@@ -76,4 +77,6 @@ export interface Material {
   readonly first: FirstRound | null;
   readonly second: SecondRound | null;
   readonly demonstration: Demonstration | null;
+  /** Why the service was not dialled; null: it was. */
+  readonly restraint: Restraint | null;
 }

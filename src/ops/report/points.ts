@@ -40,6 +40,7 @@ export const CHECKS_OF: Readonly<Record<PointId, readonly CheckId[]>> = {
   'I.2': [
     'python-exists',
     'listens',
+    'serves-many',
     'eval-on-input',
     'runs-as-root',
     'last-client-thread',

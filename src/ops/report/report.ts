@@ -3,6 +3,7 @@
 import { isIP } from 'node:net';
 import type { Ask } from '../../calc/client.ts';
 import { isWildcard } from '../address.ts';
+import type { Restraint } from '../caution/restraint.ts';
 import { addressForHere } from '../checks/answers.ts';
 import type { Gathered, Subject } from '../checks/check.ts';
 import { type CheckReport, runChecks } from '../checks/run.ts';
@@ -29,6 +30,8 @@ export interface ReportWish {
   readonly withDrill: boolean;
   readonly onProgress: (progress: ReportProgress) => void;
   readonly signal: AbortSignal;
+  /** Why the service is not dialled; null: it is. @default null */
+  readonly restraint?: Restraint | null;
 }
 
 export type ReportProgress =
@@ -62,7 +65,7 @@ const COMMAND_TIMEOUT_MS = 10_000;
 
 /** @throws Failed `link-lost`; the signal's reason */
 export async function makeReport(wish: ReportWish): Promise<Report> {
-  const { connector, clock, subject, withDrill, onProgress, signal } = wish;
+  const { connector, clock, subject, withDrill, onProgress, signal, restraint = null } = wish;
   const { info } = wish.host;
   const at = clock.wall();
   const onDrill = (drill: DrillProgress): void => onProgress({ stage: 'drill', drill });
@@ -87,13 +90,16 @@ export async function makeReport(wish: ReportWish): Promise<Report> {
       clock,
       subject,
       signal,
+      restraint,
       only: null,
       // Elsewhere the demonstration has proved it, with the commands that the exercise wants to see.
       mayStop: withDrill && embedded ? async () => true : null,
     }),
     embedded ? null : firstRound(host, subject, signal),
   ]);
-  const second = embedded ? null : await secondRound(host, subject, foundIn(checks.facts, subject), signal);
+  const second = embedded
+    ? null
+    : await secondRound(host, subject, foundIn(checks.facts, subject, restraint), signal);
   const { hostname } = checks.facts;
   return {
     host: info,
@@ -109,6 +115,7 @@ export async function makeReport(wish: ReportWish): Promise<Report> {
       first,
       second,
       demonstration,
+      restraint,
     }),
   };
 }
@@ -122,12 +129,16 @@ async function dialledAddress({ host, subject }: ReportWish): Promise<string> {
   );
 }
 
-function foundIn({ service, sockets }: Gathered, { port, asksAnswers }: Subject): Found {
+function foundIn(
+  { service, sockets }: Gathered,
+  { port, asksAnswers }: Subject,
+  restraint: Restraint | null,
+): Found {
   const mainPid = service?.seen === true ? service.value.mainPid : 0;
   const addresses = sockets?.seen === true ? addressesOf(listenersOn(sockets.value, port)) : [];
   const address = addresses.find((one) => !isWildcard(one)) ?? (addresses.length > 0 ? '127.0.0.1' : null);
   // It goes into a program's text: nothing but an address does.
-  const usable = asksAnswers && address !== null && isIP(address) !== 0;
+  const usable = asksAnswers && restraint === null && address !== null && isIP(address) !== 0;
   return { mainPid, clientAddress: usable ? address : null };
 }
 

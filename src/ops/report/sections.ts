@@ -154,8 +154,9 @@ function withoutTwins(typed: readonly Typed[]): readonly Typed[] {
   );
 }
 
-function clientBlocks({ subject }: Material, { client }: SecondRound): readonly Block[] {
+function clientBlocks({ subject, restraint }: Material, { client }: SecondRound): readonly Block[] {
   if (!subject.asksAnswers) return [{ kind: 'remark', remark: 'not-asked' }];
+  if (restraint !== null) return [{ kind: 'remark', remark: 'not-dialled' }];
   return [shown('client', ...some(client))];
 }
 

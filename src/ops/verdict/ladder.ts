@@ -1,5 +1,6 @@
 /** The ladder's rungs, what is judged, and what the judgement consists of. */
 import type { Dialect } from '../../calc/dialect.ts';
+import type { Effect, Restraint } from '../caution/restraint.ts';
 import type { Failure } from '../failure.ts';
 import type { FirewallFacts, InterfaceAddress, ListenerFacts, ServiceFacts } from '../host.ts';
 import type { ProbeFacts } from '../probe/facts.ts';
@@ -76,6 +77,17 @@ export type Evidence =
       readonly port: number;
     }
   | { readonly code: 'answer-right'; readonly ms: number; readonly dialect: Dialect | null }
+  /** Nothing was tried; what else there is to see speaks neither for nor against it. */
+  | { readonly code: 'not-dialled'; readonly why: Restraint }
+  /** Nothing was tried, but somebody else has come in from outside. */
+  | {
+      readonly code: 'others-connect';
+      readonly peerAddress: string;
+      readonly peerPort: number;
+      readonly why: Restraint;
+    }
+  /** A connection of ours is what ended it, or made it stop listening. */
+  | { readonly code: 'ended-by-us'; readonly effect: Effect; readonly servesOne: boolean }
   | {
       readonly code: 'answer-wrong';
       readonly expression: string;
@@ -86,6 +98,7 @@ export type Evidence =
   | { readonly code: 'answer-held'; readonly peerAddress: string; readonly peerPort: number }
   | { readonly code: 'answer-closed' }
   | { readonly code: 'answer-not-asked' }
+  | { readonly code: 'answer-withheld'; readonly why: Restraint }
   | { readonly code: 'not-looked' };
 
 /** What puts it right: an action of ours when there is one, and the command one would type. */
@@ -115,6 +128,7 @@ export interface Mend {
     | 'type-simple'
     | 'find-port'
     | 'free-port'
+    | 'serve-many'
     | null;
   /** The address that `listen-on` speaks of, the client's of `find-client`, or the port of `free-port`. */
   readonly subject: string | null;
@@ -138,6 +152,8 @@ export interface Verdict {
    * is asked for. Rungs that could not be read (an ordinary user's firewall) do not take that back.
    */
   readonly reachable: boolean;
+  /** Why it was not tried whether it connects; null: it was, or will be in a moment. */
+  readonly untried: Restraint | null;
   readonly mend: Mend | null;
 }
 

@@ -32,6 +32,17 @@ export function mendFor(evidence: Evidence, facts: VerdictFacts): Mend | null {
       return editUnit(unit, 'type-simple');
     case 'unit-stopped':
       return mend('start', `sudo systemctl start ${unit}`);
+    case 'ended-by-us':
+      // It is not dialled any more, so that a start leads somewhere.
+      return evidence.effect.how === 'restarts'
+        ? mend(null, null, { advice: 'serve-many' })
+        : mend('start', `sudo systemctl start ${unit}`, { advice: 'serve-many' });
+    case 'not-dialled':
+      return evidence.why.code === 'set' ? null : mend(null, null, { advice: 'serve-many' });
+    case 'answer-withheld':
+      return evidence.why.code === 'ended-it'
+        ? mend(null, `journalctl -u ${unit} -n 50`, { advice: 'read-journal' })
+        : null;
     case 'unit-waiting-restart': {
       if (neverRan(evidence)) return editUnit(unit);
       if (signNeverCame(evidence.result, facts)) return editUnit(unit, 'type-simple');

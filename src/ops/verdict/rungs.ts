@@ -1,5 +1,6 @@
 /** One function a rung: what that layer looks like by itself, before the ladder weighs it. */
 import { isLoopback, isWildcard, plainAddress } from '../address.ts';
+import type { Effect, Restraint } from '../caution/restraint.ts';
 import type { ListenerFacts, ServiceFacts } from '../host.ts';
 import type { AnswerCheck, ProbeSample } from '../probe/facts.ts';
 import { isAwaitingSign, wakingSocket } from '../start-type.ts';
@@ -35,10 +36,21 @@ export function unitRung(seen: VerdictFacts): Rung {
   if (listensUnready(seen)) return rung('unit', 'broken', { code: 'unit-not-ready', type: facts.type });
   const evidence = activeEvidence(facts, unit);
   if (evidence.code === 'unit-asleep') return rung('unit', 'ok', evidence);
-  if (evidence.code !== 'unit-running') return rung('unit', 'broken', evidence);
+  if (evidence.code !== 'unit-running')
+    return rung('unit', 'broken', byUs(seen, ['ended', 'restarts']) ?? evidence);
   return facts.needsReload
     ? rung('unit', 'warning', { code: 'unit-needs-reload', unit })
     : rung('unit', 'ok', evidence);
+}
+
+/** What a connection of ours did to the unit's last run, where it was one of these. */
+function byUs({ service, probe }: VerdictFacts, how: readonly Effect['how'][]): Evidence | null {
+  const { effect, restraints } = probe;
+  if (effect === null || service === null || !how.includes(effect.how)) return null;
+  // A unit that has run since then is down for another reason.
+  if (effect.invocation !== service.value.invocationId) return null;
+  const why = restraints.connect ?? restraints.ask;
+  return { code: 'ended-by-us', effect, servesOne: why?.code === 'ended-it' && why.servesOne };
 }
 
 /** The server is up, and nothing is left that it would do before it gives its sign. */
@@ -107,11 +119,15 @@ export function listenerRung(facts: VerdictFacts): Rung {
   if (first === undefined) {
     return listenersSettling
       ? rung('listener', 'unknown', { code: 'not-listening-yet', port })
-      : rung('listener', 'broken', {
-          code: 'not-listening',
-          port,
-          running: facts.service?.value.active === 'active',
-        });
+      : rung(
+          'listener',
+          'broken',
+          byUs(facts, ['deaf']) ?? {
+            code: 'not-listening',
+            port,
+            running: facts.service?.value.active === 'active',
+          },
+        );
   }
   const serving = addresses.find((address) => serves(address, wanted, facts));
   if (serving !== undefined) return rung('listener', 'ok', { code: 'listening', address: serving, port });
@@ -186,7 +202,21 @@ function validSince(facts: VerdictFacts): number {
   return Math.max(unitSince(facts), lost);
 }
 
+/** What is known of the way to a service that is not dialled: whoever else has come by it. */
+function untriedRung({ probe }: VerdictFacts, why: Restraint): Rung {
+  if (why.code === 'looking') return rung('network', 'unknown', { code: 'not-looked' });
+  const peer = probe.looked?.peer ?? null;
+  if (peer !== null) {
+    const { address: peerAddress, port: peerPort } = peer;
+    return rung('network', 'ok', { code: 'others-connect', peerAddress, peerPort, why });
+  }
+  // What the settings say is no fault of the service.
+  return rung('network', why.code === 'set' ? 'unknown' : 'warning', { code: 'not-dialled', why });
+}
+
 export function networkRung(facts: VerdictFacts): Rung {
+  const { connect: why } = facts.probe.restraints;
+  if (why !== null) return untriedRung(facts, why);
   const sample = facts.probe.samples.at(-1);
   const since = Math.max(validSince(facts), facts.changedMono);
   if (sample === undefined || sample.atMono < since) {
@@ -203,6 +233,12 @@ function opened(sample: ProbeSample): sample is ProbeSample & { readonly ms: num
 }
 
 export function answerRung(facts: VerdictFacts): Rung {
+  const { connect, ask: why } = facts.probe.restraints;
+  if (facts.subject.asksAnswers && why !== null && why.code !== 'looking') {
+    // It can be connected to, and a request ends it: that is its fault, not ours.
+    const state = connect === null && why.code === 'ended-it' ? 'broken' : 'skipped';
+    return rung('answer', state, { code: 'answer-withheld', why });
+  }
   const { answer, samples } = facts.probe;
   const last = samples.at(-1);
   const cutOff = last !== undefined && last.status !== 'open' ? last.atMono : Number.NEGATIVE_INFINITY;

@@ -22,7 +22,10 @@ export function judge(facts: VerdictFacts): Verdict {
   const broken = rungs.find((rung) => rung.state === 'broken') ?? null;
   const warning = broken === null ? (rungs.find((rung) => rung.state === 'warning') ?? null) : null;
   const state = (id: RungId) => rungs.find((rung) => rung.id === id)?.state;
-  const answered = facts.subject.asksAnswers ? state('answer') === 'ok' : state('answer') !== 'broken';
+  const withheld = rungs.some((rung) => rung.evidence.code === 'answer-withheld');
+  const asked = facts.subject.asksAnswers && !withheld;
+  const answered = asked ? state('answer') === 'ok' : state('answer') !== 'broken';
+  const { connect: untried } = facts.probe.restraints;
   // The unit is what is broken, but no start of it gets past a port that is taken.
   const taken = rungs.find((rung) => rung.evidence.code === 'port-taken');
   const faulty = taken ?? broken ?? warning;
@@ -31,6 +34,7 @@ export function judge(facts: VerdictFacts): Verdict {
     broken: broken?.id ?? null,
     warning: warning?.id ?? null,
     reachable: broken === null && state('network') === 'ok' && answered,
+    untried: untried?.code === 'looking' ? null : untried,
     mend: faulty === null ? null : mendFor(faulty.evidence, facts),
   };
 }

@@ -2,6 +2,7 @@
 import type { CalcRefusal } from '../../calc/grammar.ts';
 import type { CalculationFailure } from '../../state/store.ts';
 import { formats } from '../format.ts';
+import { caution } from './caution.ts';
 
 const { integer, latency } = formats('en');
 
@@ -55,6 +56,8 @@ export const calculator = {
         return `no answer in ${latency(failure.waitedMs)}`;
       case 'closed':
         return 'closed without an answer: see the journal';
+      case 'held-back':
+        return caution.notDialled(failure.restraint);
       case 'cancelled':
         return 'cancelled';
     }

@@ -1,10 +1,9 @@
 /** What `check` found, in English: one sentence each. */
-import type { Unseen } from '../../ops/checks/facts.ts';
 import type { Finding } from '../../ops/checks/findings.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
 import { placeOf } from '../pieces.ts';
-import { TITLES } from './check-titles.ts';
+import { unseen } from './check-unseen.ts';
 
 const { duration, latency, seconds } = formats('en');
 
@@ -21,33 +20,6 @@ const STATUSES = {
 };
 
 const SCOPES = { both: 'at runtime and permanently', runtime: 'at runtime', permanent: 'permanently' };
-
-function unseen(why: Unseen): string {
-  switch (why.code) {
-    case 'embedded':
-      return 'the embedded host has no such thing';
-    case 'not-permitted':
-      return `not permitted to look${why.detail === '' ? '' : `: ${said(why.detail)}`}`;
-    case 'no-command':
-      return `the host has no ${said(why.command)}`;
-    case 'command-failed':
-      return `could not be seen: ${said(why.detail)}`;
-    case 'after':
-      return `see first to “${TITLES[why.id]}”`;
-    case 'no-ssh-login':
-      return 'not over SSH: there is no login to look at';
-    case 'not-asked':
-      return 'the service is set not to be asked anything';
-    case 'not-stopped':
-      return 'to prove it, the service must be stopped for a moment, which was not allowed';
-    case 'no-collector':
-      return 'this Netdata comes without the collector for TCP checks (go.d)';
-    case 'no-source':
-      return 'the program is no Python script: its code says nothing';
-    case 'not-looked':
-      return 'not looked at';
-  }
-}
 
 export function finding(found: Finding): string {
   switch (found.code) {
@@ -260,6 +232,10 @@ export function finding(found: Finding): string {
         ...found.ranges.map((range) => `of ${said(range)} most is open for nobody`),
         ...found.zones.map((zone) => `the zone ${said(zone)} lets everything in`),
       ].join(', ');
+    case 'serves-many':
+      return 'accept() is reached again, or is not there';
+    case 'serves-one':
+      return `line ${found.line} accepts once: it serves one client and leaves, and any TCP check, Netdata’s too, is that client${found.restarts ? ' (Restart=always brings it back)' : ''}`;
     case 'no-eval':
       return 'none is called';
     case 'evaluates-input':

@@ -36,6 +36,7 @@ export const TITLES: Record<CheckId, string> = {
   'sshd-host-only': 'sshd on the host-only address alone',
   'service-bridge-only': 'the service on the bridge address alone',
   'firewall-nothing-needless': 'nothing needless is open in the firewall',
+  'serves-many': 'serves more than one client',
   'eval-on-input': 'no eval() on what clients send',
   'runs-as-root': 'not run as root',
   'last-client-thread': 'no thread that dies after a minute',

@@ -83,6 +83,8 @@ function settingsWanted(expected: SettingsExpected): string {
       return 'expected a number of seconds from 0.1 to 600, like 3';
     case 'lang':
       return 'expected "en" or "fr"';
+    case 'probe':
+      return 'expected "connect", "look" or "off"';
     case 'network':
       return 'expected an IPv4 network in quotes, like "192.168.56.0/24"';
     case 'seconds':

@@ -161,6 +161,7 @@ export const commands = {
       identity: 'as ssh decides',
       sshPort: 'as ssh decides',
       address: "the host's own",
+      probe: 'dial, unless that does harm',
     },
     yes: 'yes',
     no: 'no',

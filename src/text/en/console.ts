@@ -133,6 +133,7 @@ export const consoleText = {
       unreachable: 'unreachable',
     },
     none: 'not probed yet',
+    notDialled: 'not dialled',
     loss: (share: string) => `loss ${share}`,
     max: 'max',
     verdict: (said: string) => `verdict: ${said}`,
@@ -208,6 +209,7 @@ export const consoleText = {
       kill: 'Kill -9',
       disable: 'Disable',
       drill: 'Drill',
+      dial: 'Dial',
     },
     notes: {
       stop: 'It stays down until it is started again.',

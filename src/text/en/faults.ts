@@ -41,6 +41,10 @@ export const faults = {
   'answer-mute': 'mute server',
   'answer-held': 'held by a client',
   'answer-closed': 'hangs up',
+  'answer-withheld': 'not asked',
+  'not-dialled': 'not dialled',
+  'others-connect': 'not dialled',
+  'ended-by-us': 'ended by our connection',
   'answer-not-asked': 'not asked',
   'not-looked': 'not known yet',
 } satisfies Record<Evidence['code'], string>;

@@ -155,6 +155,8 @@ const REMARKS: Record<Remark, string> = {
   'discord-screenshot':
     'The message in the Discord channel cannot be seen from the host: add a screenshot of it here.',
   embedded: 'This is the embedded host of `tp5-tui demo`, no machine: it has nothing to show here.',
+  'not-dialled':
+    'Nothing was asked of it: a connection would have ended it, since it serves one client and leaves, or the settings forbid it.',
   'not-asked': 'This service does not speak the protocol of the calculator: nothing was asked of it.',
 };
 

@@ -5,6 +5,7 @@ import type { Evidence, Mend, RungId, RungState, Verdict } from '../../ops/verdi
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
 import { placeOf } from '../pieces.ts';
+import { caution } from './caution.ts';
 
 const { latency, seconds, duration } = formats('en');
 
@@ -185,6 +186,14 @@ function evidence(seen: Evidence, nowMono: number): string {
       return `${said(placeOf(seen))} does not answer from here: dropped on the way`;
     case 'unreachable':
       return `no way from here to ${said(seen.address)}`;
+    case 'not-dialled':
+      return caution.notDialled(seen.why);
+    case 'others-connect':
+      return `${said(seen.peerAddress)} is connected; ${caution.notDialled(seen.why)}`;
+    case 'ended-by-us':
+      return caution.effect(seen.effect, seen.servesOne);
+    case 'answer-withheld':
+      return caution.notAsked(seen.why);
     case 'answer-right':
       return `answers rightly in ${latency(seen.ms)}${spoken(seen.dialect)}`;
     case 'answer-wrong':
@@ -229,6 +238,8 @@ function advice(mend: Mend): string | null {
       return 'a server that stays in the foreground wants Type=simple';
     case 'free-port':
       return `port ${subject} is taken: stop what holds it first`;
+    case 'serve-many':
+      return caution.mend;
     case null:
       return null;
   }
@@ -248,6 +259,7 @@ export const verdict = {
   /** The verdict in one short line. */
   headline(judged: Verdict, nowMono: number): string {
     const faulty = judged.rungs.find((rung) => rung.id === (judged.broken ?? judged.warning));
+    if (faulty === undefined && judged.untried !== null) return caution.notDialled(judged.untried);
     if (faulty === undefined) return judged.reachable ? 'reachable from here' : 'looking';
     const sentence = evidence(faulty.evidence, nowMono);
     return judged.broken === null && judged.reachable ? `reachable, but: ${sentence}` : sentence;

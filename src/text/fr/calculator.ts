@@ -1,6 +1,7 @@
 /** Le volet Calculatrice, en français : les réponses, et pourquoi une saisie n'est pas envoyée. */
 import type { calculator as english } from '../en/calculator.ts';
 import { formats } from '../format.ts';
+import { caution } from './caution.ts';
 
 const { integer, latency } = formats('fr');
 
@@ -54,6 +55,8 @@ export const calculator: typeof english = {
         return `pas de réponse en ${latency(failure.waitedMs)}`;
       case 'closed':
         return 'fermé sans réponse : voir le journal';
+      case 'held-back':
+        return caution.notDialled(failure.restraint);
       case 'cancelled':
         return 'annulé';
     }

@@ -1,10 +1,9 @@
 /** What `check` found, in French. Names of systemd's, firewalld's and sshd's own are not translated. */
-import type { Unseen } from '../../ops/checks/facts.ts';
 import type { Finding } from '../../ops/checks/findings.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
 import { placeOf } from '../pieces.ts';
-import { TITLES } from './check-titles.ts';
+import { unseen } from './check-unseen.ts';
 
 const { duration, latency, seconds } = formats('fr');
 
@@ -22,33 +21,6 @@ const STATUSES = {
 };
 
 const SCOPES = { both: 'en runtime et en permanent', runtime: 'en runtime', permanent: 'en permanent' };
-
-function unseen(why: Unseen): string {
-  switch (why.code) {
-    case 'embedded':
-      return 'l’hôte embarqué n’a rien de tel';
-    case 'not-permitted':
-      return `pas le droit de regarder${why.detail === '' ? '' : ` : ${said(why.detail)}`}`;
-    case 'no-command':
-      return `l’hôte n’a pas ${said(why.command)}`;
-    case 'command-failed':
-      return `n’a pas pu être vu : ${said(why.detail)}`;
-    case 'after':
-      return `voir d’abord « ${TITLES[why.id]} »`;
-    case 'no-ssh-login':
-      return 'pas par SSH : il n’y a aucune connexion à examiner';
-    case 'not-asked':
-      return 'd’après la configuration, on ne demande rien à ce service';
-    case 'not-stopped':
-      return 'pour le prouver, il faut arrêter le service un instant, ce qui n’a pas été permis';
-    case 'no-collector':
-      return 'ce Netdata est livré sans le collecteur des sondes TCP (go.d)';
-    case 'no-source':
-      return 'le programme n’est pas un script Python : son code ne dit rien';
-    case 'not-looked':
-      return 'pas examiné';
-  }
-}
 
 export function finding(found: Finding): string {
   switch (found.code) {
@@ -261,6 +233,10 @@ export function finding(found: Finding): string {
         ...found.ranges.map((range) => `de ${said(range)}, presque tout est ouvert pour personne`),
         ...found.zones.map((zone) => `la zone ${said(zone)} laisse tout entrer`),
       ].join(', ');
+    case 'serves-many':
+      return 'accept() est atteint de nouveau, ou n’y est pas';
+    case 'serves-one':
+      return `la ligne ${found.line} n’accepte qu’une fois : il sert un seul client et s’en va, et toute sonde TCP, celle de Netdata aussi, est ce client${found.restarts ? ' (Restart=always le fait revenir)' : ''}`;
     case 'no-eval':
       return 'aucun appel';
     case 'evaluates-input':

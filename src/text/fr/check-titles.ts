@@ -36,6 +36,7 @@ export const TITLES: Record<CheckId, string> = {
   'sshd-host-only': 'sshd sur la seule adresse host-only',
   'service-bridge-only': 'le service sur la seule adresse bridge',
   'firewall-nothing-needless': 'rien d’inutile n’est ouvert dans le pare-feu',
+  'serves-many': 'sert plus d’un client',
   'eval-on-input': 'pas d’eval() sur ce qu’envoient les clients',
   'runs-as-root': 'ne tourne pas en root',
   'last-client-thread': 'pas de thread qui meurt au bout d’une minute',

@@ -86,6 +86,8 @@ function settingsWanted(expected: SettingsExpected): string {
       return 'un nombre de secondes de 0,1 à 600 est attendu, comme 3';
     case 'lang':
       return '"en" ou "fr" est attendu';
+    case 'probe':
+      return '"connect", "look" ou "off" est attendu';
     case 'network':
       return 'un réseau IPv4 entre guillemets est attendu, comme "192.168.56.0/24"';
     case 'seconds':

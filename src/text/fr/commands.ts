@@ -159,6 +159,7 @@ export const commands: typeof english = {
       identity: 'au choix de ssh',
       sshPort: 'au choix de ssh',
       address: 'celle de la machine',
+      probe: 'contacter, sauf si cela nuit',
     },
     yes: 'oui',
     no: 'non',

@@ -134,6 +134,7 @@ export const consoleText: typeof english = {
       unreachable: 'injoignable',
     },
     none: 'pas encore sondé',
+    notDialled: 'non contacté',
     loss: (share) => `perte ${share}`,
     max: 'max',
     verdict: (said) => `verdict : ${said}`,
@@ -207,6 +208,7 @@ export const consoleText: typeof english = {
       kill: 'Tuer (kill -9)',
       disable: 'Désactiver',
       drill: 'Mettre à l’épreuve',
+      dial: 'Contacter',
     },
     notes: {
       stop: 'Il reste à l’arrêt jusqu’à ce qu’on le démarre.',

@@ -41,6 +41,10 @@ export const faults: Record<keyof typeof english, string> = {
   'answer-mute': 'serveur muet',
   'answer-held': 'occupée par un client',
   'answer-closed': 'raccroche',
+  'answer-withheld': 'non interrogé',
+  'not-dialled': 'non contacté',
+  'others-connect': 'non contacté',
+  'ended-by-us': 'terminé par notre connexion',
   'answer-not-asked': 'non demandée',
   'not-looked': 'pas encore connu',
 };

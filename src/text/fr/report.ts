@@ -146,6 +146,8 @@ const REMARKS: Record<Remark, string> = {
     'Le message reçu dans le salon Discord ne se voit pas depuis l’hôte : ajouter ici une capture d’écran.',
   embedded:
     'Ceci est l’hôte embarqué de `tp5-tui demo`, pas une machine : il n’a rien à montrer pour ce point.',
+  'not-dialled':
+    'Rien ne lui a été demandé : une connexion l’aurait terminé, car il sert un seul client et s’en va, ou les réglages l’interdisent.',
   'not-asked': 'Ce service ne parle pas le protocole de la calculatrice : rien ne lui a été demandé.',
 };
 

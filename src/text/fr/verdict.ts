@@ -6,6 +6,7 @@ import type { verdict as english } from '../en/verdict.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
 import { placeOf } from '../pieces.ts';
+import { caution } from './caution.ts';
 import { loss } from './losses.ts';
 
 const { latency, seconds, duration } = formats('fr');
@@ -183,6 +184,14 @@ function evidence(seen: Evidence, nowMono: number): string {
       return `${said(placeOf(seen))} ne répond pas d’ici : perdu en chemin`;
     case 'unreachable':
       return `aucun chemin d’ici vers ${said(seen.address)}`;
+    case 'not-dialled':
+      return caution.notDialled(seen.why);
+    case 'others-connect':
+      return `${said(seen.peerAddress)} est connecté ; ${caution.notDialled(seen.why)}`;
+    case 'ended-by-us':
+      return caution.effect(seen.effect, seen.servesOne);
+    case 'answer-withheld':
+      return caution.notAsked(seen.why);
     case 'answer-right':
       return `répond juste en ${latency(seen.ms)}${spoken(seen.dialect)}`;
     case 'answer-wrong':
@@ -229,6 +238,8 @@ function advice(mend: Mend): string | null {
       return 'un serveur qui reste au premier plan veut Type=simple';
     case 'free-port':
       return `le port ${subject} est pris : arrêter d’abord ce qui l’occupe`;
+    case 'serve-many':
+      return caution.mend;
     case null:
       return null;
   }
@@ -246,6 +257,7 @@ export const verdict: typeof english = {
   advice,
   headline(judged: Verdict, nowMono: number): string {
     const faulty = judged.rungs.find((rung) => rung.id === (judged.broken ?? judged.warning));
+    if (faulty === undefined && judged.untried !== null) return caution.notDialled(judged.untried);
     if (faulty === undefined) return judged.reachable ? 'joignable d’ici' : 'examen en cours';
     const sentence = evidence(faulty.evidence, nowMono);
     return judged.broken === null && judged.reachable ? `joignable, mais : ${sentence}` : sentence;

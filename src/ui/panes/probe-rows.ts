@@ -105,6 +105,14 @@ function stateRow({ facts, ongoing }: ProbeView, width: number, text: Catalogue[
   const front = [span(`${look.symbol} `, look.tone), span(where, 'plain', { bold: true })];
   const said = (what: string): Row =>
     row(...front, span(`  ${what}`, newest === null || newest.ms !== null ? 'plain' : look.tone), paused);
+  const why = facts.restraints.connect;
+  if (why !== null && why.code !== 'looking') {
+    return row(
+      span(`${SYMBOL.unknown} `, 'quiet'),
+      ...front.slice(1),
+      span(`  ${words.notDialled}`, 'quiet'),
+    );
+  }
   if (newest === null) return said(words.none);
   if (newest.ms !== null) return said(text.format.latency(newest.ms));
   if (ongoing === null) return said(words.status[newest.status]);

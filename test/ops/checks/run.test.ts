@@ -109,7 +109,7 @@ describe('a run on a host prepared well', () => {
     expect(ids(results, 'fail')).toEqual([]);
     expect(ids(results, 'warn')).toEqual([]);
     expect(ids(results, 'skip')).toEqual(['firewall-follows']);
-    expect(results).toHaveLength(39);
+    expect(results).toHaveLength(40);
   });
 
   it('asks only what the items that were named need', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { UNRESTRAINED } from '../../../src/ops/caution/restraint.ts';
 import type { AnswerCheck, ProbeFacts, ProbeStatus } from '../../../src/ops/probe/facts.ts';
 import { RUNGS, type RungId, type RungState, type VerdictFacts } from '../../../src/ops/verdict/ladder.ts';
 import { judge } from '../../../src/ops/verdict/verdict.ts';
@@ -20,6 +21,9 @@ function probe(status: ProbeStatus | null, answer: AnswerCheck | null, atMono = 
     outages: [],
     answer,
     paused: null,
+    restraints: UNRESTRAINED,
+    effect: null,
+    looked: null,
   };
 }
 
