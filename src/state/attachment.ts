@@ -3,6 +3,7 @@ import type { Caution } from '../ops/caution/caution.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { FirewallFacts, Host, ListenerFacts, ServiceFacts } from '../ops/host.ts';
 import type { Probe } from '../ops/probe/probe.ts';
+import { persist } from '../ops/retries.ts';
 import { addressesOf, type FactWriter } from './facts.ts';
 import type { JournalFeed } from './journal-feed.ts';
 import { createListening, type Listening } from './listening.ts';
@@ -107,7 +108,7 @@ export function attach(options: AttachmentOptions): Attachment {
     options.journal.attach(host),
     () => netdata?.stop(),
   ];
-  host.listeners.interfaces().then(
+  persist(() => host.listeners.interfaces(), { clock, signal: over.signal }).then(
     (interfaces) => over.signal.aborted || facts.write({ interfaces }),
     () => undefined,
   );

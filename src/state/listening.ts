@@ -2,6 +2,7 @@
 import type { Clock } from '../ops/clock.ts';
 import { Failed, type Failure } from '../ops/failure.ts';
 import type { ListenerFacts, ServiceFacts } from '../ops/host.ts';
+import { createRetries, isTransient } from '../ops/retries.ts';
 import { isAwaitingSign } from '../ops/start-type.ts';
 
 /** Between one look and the next; 3 s in all, after which a server that does not listen is a finding. */
@@ -30,14 +31,18 @@ export function createListening(options: ListeningOptions): Listening {
   const { clock, port, read, onFacts, onFailure, onSettling } = options;
   let round = new AbortController();
   let stopped = false;
+  /** What the last look failed of. */
+  let failure: Failure | null = null;
 
   async function look(): Promise<ListenerFacts | null> {
     try {
       const facts = await read();
+      failure = null;
       if (!stopped) onFacts(facts);
       return facts;
     } catch (error) {
-      if (!stopped) onFailure(failureOf(error));
+      failure = failureOf(error);
+      if (!stopped) onFailure(failure);
       return null;
     }
   }
@@ -50,6 +55,13 @@ export function createListening(options: ListeningOptions): Listening {
       if (facts === null || facts.listeners.some((listener) => listener.port === port) === listens) break;
     }
     onSettling(false);
+    // The unit is not going to change because its sockets could not be read.
+    const retries = createRetries({ clock });
+    while (failure !== null && isTransient(failure)) {
+      await retries.rest(signal);
+      await look();
+      if (signal.aborted) return;
+    }
   }
 
   return {

@@ -1,5 +1,6 @@
 /** Netdata's own view of the port, read now and then through the link for as long as one connection lives. */
 import type { Clock } from '../ops/clock.ts';
+import { Failed } from '../ops/failure.ts';
 import type { Host } from '../ops/host.ts';
 import { openNetdataApi } from '../ops/netdata/api.ts';
 import { createNetdataView, type NetdataFacts } from '../ops/netdata/observe.ts';
@@ -55,13 +56,20 @@ export function feedNetdata({ host, clock, facts, port, address }: NetdataFeedOp
   async function reading(): Promise<void> {
     await clock.sleep(FIRST_AFTER_MS, over.signal);
     for (;;) {
-      const value = await view.read(over.signal);
+      const value = await view.read(over.signal).catch(strange);
       if (over.signal.aborted) return;
       facts.write({ netdata: { value, atMono: clock.now() } });
       await pacer.rest(restMs(value));
       if (over.signal.aborted) return;
     }
   }
+
+  /** An answer that nobody had thought of must not end the reading. @throws what tells of the end of the link */
+  function strange(error: unknown): NetdataFacts {
+    if (over.signal.aborted || error instanceof Failed) throw error;
+    return { state: 'absent', detail: error instanceof Error ? error.message : String(error) };
+  }
+
   // Ends with the link, which is told elsewhere.
   reading().catch(() => undefined);
 

@@ -502,3 +502,21 @@ describe('the line of keys, when something is wrong', () => {
     edited.unmount();
   });
 });
+
+describe('text that a terminal pastes without saying so', () => {
+  const commandsOf = async (typed: string): Promise<number> => {
+    const screen = await drawConsole();
+    await screen.type(typed);
+    screen.unmount();
+    return screen.session.commands.length;
+  };
+
+  it('runs no command: nobody types more than 24 keys in one go', async () => {
+    expect(await commandsOf(`s${'ù'.repeat(23)}`)).toBe(1);
+    expect(await commandsOf(`s${'ù'.repeat(24)}`)).toBe(0);
+  });
+
+  it('is not one key held down', async () => {
+    expect(await commandsOf('s'.repeat(25))).toBeGreaterThan(0);
+  });
+});
