@@ -7,7 +7,11 @@ import { type Paint, SYMBOL, type Tone } from './paint.ts';
 /** What is printed: an entry, or a place where entries are missing. */
 export type LogItem =
   | { readonly kind: 'entry'; readonly entry: JournalEntry }
-  | { readonly kind: 'gap'; readonly reason: 'rotated' | 'suppressed'; readonly count: number | null };
+  | {
+      readonly kind: 'gap';
+      readonly reason: 'rotated' | 'suppressed' | 'overtaken';
+      readonly count: number | null;
+    };
 
 /** journald's own notice of lines that it dropped is such a place. */
 export function itemOf(entry: JournalEntry): LogItem {
@@ -20,9 +24,11 @@ export function logLine(item: LogItem, text: Catalogue['console'], paint: Paint)
   if (item.kind === 'gap') {
     const { journal, format } = text;
     const said =
-      item.reason === 'rotated'
-        ? journal.gapRotated
-        : journal.gapSuppressed(item.count === null ? null : format.integer(item.count));
+      item.reason === 'overtaken'
+        ? text.journal.notKept(format.integer(item.count ?? 0))
+        : item.reason === 'rotated'
+          ? journal.gapRotated
+          : journal.gapSuppressed(item.count === null ? null : format.integer(item.count));
     return paint(`${SYMBOL.warning} ${said}`, 'warning');
   }
   const { entry } = item;

@@ -45,7 +45,9 @@ export async function runLogs(
   return withHost({ invocation, io, tools }, async (opened) => {
     if (options.follow) {
       const wishes = { journalLines: lines, probing: false };
-      await withSession(opened, tools, wishes, (session) => follow(session, print, text, io));
+      await withSession(opened, tools, wishes, (session) =>
+        follow(session, { print, json: options.json === true }, text, io),
+      );
       return 0;
     }
     await opened.host.journal.recent(lines, (batch) => print(batch.map(itemOf)), io.signal);
@@ -68,7 +70,7 @@ function readLines({ lines, follow }: LogsOptions, { commands }: Catalogue): num
  */
 function follow(
   { store, journal }: Session,
-  print: (items: readonly LogItem[]) => void,
+  { print, json }: { readonly print: (items: readonly LogItem[]) => void; readonly json: boolean },
   text: Catalogue,
   io: Io,
 ): Promise<never> {
@@ -82,6 +84,8 @@ function follow(
     const missed = journal.firstSeq - next;
     if (missed > 0) {
       io.stderr.write(`${words.overtaken(missed)}\n`);
+      // People read it there; who reads documents counts by them.
+      if (json) print([{ kind: 'gap', reason: 'overtaken', count: missed }]);
       next = journal.firstSeq;
     }
     const items: LogItem[] = [];

@@ -14,6 +14,8 @@ export type JournalLine =
 export interface JournalBuffer {
   readonly capacity: number;
   readonly length: number;
+  /** Lines that are no longer held; where one of them was a gap, the lines that it counted. */
+  readonly dropped: number;
   /** Grows with every change. */
   readonly version: number;
   /** Grows when a line that was held before is marked otherwise. */
@@ -51,8 +53,11 @@ export function createJournalBuffer(capacity: number = JOURNAL_CAPACITY): Writab
   let endSeq = 0;
   let version = 0;
   let marks = 0;
+  let dropped = 0;
 
   function push(line: JournalLine): void {
+    const oldest = ring[endSeq % capacity];
+    if (oldest !== undefined) dropped += oldest.kind === 'entry' ? 1 : (oldest.count ?? 0);
     ring[endSeq % capacity] = line;
     endSeq += 1;
   }
@@ -74,6 +79,9 @@ export function createJournalBuffer(capacity: number = JOURNAL_CAPACITY): Writab
     capacity,
     get length() {
       return endSeq - firstSeq();
+    },
+    get dropped() {
+      return dropped;
     },
     get version() {
       return version;

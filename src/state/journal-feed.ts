@@ -3,6 +3,7 @@ import type { Clock } from '../ops/clock.ts';
 import type { OperationFailure, Refusal } from '../ops/failure.ts';
 import type { Host } from '../ops/host.ts';
 import type { Visits } from '../ops/probe/visits.ts';
+import { createGiveBack } from './give-back.ts';
 import type { WritableJournalBuffer } from './journal-buffer.ts';
 import { createThrottle } from './throttle.ts';
 
@@ -32,6 +33,7 @@ export interface JournalFeed {
 export function createJournalFeed(options: JournalFeedOptions): JournalFeed {
   const { clock, buffer, visits, lines, onFailure, signal } = options;
   const changed = createThrottle(clock, UPDATE_EVERY_MS, () => options.onChange(buffer.version), signal);
+  const giveBack = createGiveBack({ clock, signal });
   let cursor: string | null = null;
   let failing = false;
 
@@ -62,6 +64,7 @@ export function createJournalFeed(options: JournalFeedOptions): JournalFeed {
           const fresh = batch[0]?.cursor === cursor ? batch.slice(1) : batch;
           cursor = fresh.at(-1)?.cursor ?? cursor;
           buffer.append(fresh, visits.isProbe);
+          giveBack.came(fresh.length);
           lookBack();
           for (const entry of fresh) options.onMessage(entry.message);
           heard();

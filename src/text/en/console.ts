@@ -159,6 +159,7 @@ export const consoleText = {
     paused: 'paused',
     newLines: (count: number) => `${count} new`,
     folded: (count: number) => `${count} probe ${count === 1 ? 'line' : 'lines'} folded`,
+    notKept: (count: string) => `${count} older ones no longer kept`,
     gapRotated: 'lines are missing here: rotated away on the host',
     gapSuppressed: (count: string | null) =>
       count === null

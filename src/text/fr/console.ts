@@ -159,6 +159,7 @@ export const consoleText: typeof english = {
     paused: 'en pause',
     newLines: (count) => (count === 1 ? '1 nouvelle' : `${count} nouvelles`),
     folded: (count) => (count === 1 ? '1 ligne de sonde repliée' : `${count} lignes de sonde repliées`),
+    notKept: (count) => `${count} plus anciennes non conservées`,
     gapRotated: 'il manque des lignes ici : effacées par rotation sur l’hôte',
     gapSuppressed: (count) =>
       count === null

@@ -53,7 +53,10 @@ export function journalRows(
   return view.follow ? rows.slice(-height) : rows.slice(0, height);
 }
 
-export function journalNotes({ lens, view, scene, live }: SeenJournal, text: Catalogue['console']): Span[] {
+export function journalNotes(
+  { lens, buffer, view, scene, live }: SeenJournal,
+  text: Catalogue['console'],
+): Span[] {
   const words = text.journal;
   const notes: Span[] = [];
   if (view.follow) {
@@ -73,6 +76,7 @@ export function journalNotes({ lens, view, scene, live }: SeenJournal, text: Cat
         : span(`/${view.query} ${words.matches(place === 0 ? '-' : String(place), String(total))}`, 'accent'),
     );
   }
+  if (buffer.dropped > 0) notes.push(span(words.notKept(text.format.integer(buffer.dropped)), 'quiet'));
   if (!view.folded) notes.push(span(words.unfolded, 'quiet'));
   return notes;
 }
