@@ -173,7 +173,7 @@ const FILES = [
 ] as const;
 
 const SETTINGS = [
-  'TOML. The keys host, user, identity, unit, address, port, calculator (whether 2+3 may be asked) and lang may stand at the top, for all hosts, and but for lang in a table',
+  'TOML. The keys host, user, identity, unit, address, port, calculator (whether 2+3 may be asked), transport (ssh2 or openssh) and lang may stand at the top, for all hosts, and but for lang in a table',
   '.B [hosts.\\fIname\\fB]\\fR,',
   'which is used when',
   '.I name',

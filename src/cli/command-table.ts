@@ -1,4 +1,5 @@
 /** The commands: their arguments and options, once. Parsing, help, completion and the man page all read this. */
+import { CARRIERS } from '../ops/transport/carrier-name.ts';
 import type { Catalogue } from '../text/catalogue.ts';
 
 /** What a value is, for those who complete it; a list is all that it may be, and the parser holds one to it. */
@@ -66,12 +67,19 @@ const language: OptionSpec = {
   about: (text) => text.cli.options.lang,
 };
 
+const transport: OptionSpec = {
+  flags: '--transport <name>',
+  value: CARRIERS,
+  about: (text) => text.cli.options.transport,
+};
+
 const beforeIdentity: readonly OptionSpec[] = [
   { flags: '--host <host>', value: 'host', about: (text) => text.cli.options.host },
   { flags: '--user <name>', value: 'other', about: (text) => text.cli.options.user },
 ];
 
 const afterIdentity: readonly OptionSpec[] = [
+  transport,
   { flags: '--unit <unit>', value: 'unit', about: (text) => text.cli.options.unit },
   { flags: '--address <address>', value: 'other', about: (text) => text.cli.options.address },
   { flags: '--port <port>', value: 'other', about: (text) => text.cli.options.port },

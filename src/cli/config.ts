@@ -77,6 +77,7 @@ function settingsOf(
     calculator: target.calculator,
     shell_timeout: target.shell_timeout,
     probe: target.probe,
+    transport: target.transport,
     lang: language,
     readOnly,
     input: mayAsk,

@@ -45,6 +45,11 @@ export function terminalQuestions({
       }, false),
     askPassphrase: (question, signal) =>
       at((terminal) => askSecret(connect.passphrase(question), terminal, signal), null),
+    tellTouch: (key) => {
+      const terminal = (openTerminal ?? openPromptTerminal)();
+      terminal?.output.write(`${connect.touch(key)}\n`);
+      terminal?.close();
+    },
     askSudoPassword: (question, signal) =>
       at((terminal) => askSecret(connect.sudoPassword(question), terminal, signal), null),
   };
@@ -75,6 +80,8 @@ export function exitCodeOf(failure: Failure): 1 | 3 | 4 {
     case 'host-key-changed':
     case 'host-key-revoked':
     case 'host-certificate-unsupported':
+    case 'beyond-ssh2':
+    case 'no-openssh':
     case 'ssh-config':
     case 'jump':
     case 'protocol':

@@ -1,5 +1,6 @@
 /** One call of the program: what was typed, the settings, the language; what every command starts from. */
 import { join } from 'node:path';
+import type { CarrierName } from '../ops/transport/carrier-name.ts';
 import { type Catalogue, catalogue, chooseLanguage } from '../text/catalogue.ts';
 import type { Language } from '../text/language.ts';
 import { type Folders, folders } from './folders.ts';
@@ -17,6 +18,7 @@ export interface CommonOptions {
   readonly host?: string;
   readonly user?: string;
   readonly identity?: string;
+  readonly transport?: CarrierName;
   readonly unit?: string;
   readonly address?: string;
   readonly port?: string;

@@ -10,9 +10,9 @@ import { type Connector, tcpConnector } from '../ops/connector.ts';
 import { createDemo } from '../ops/demo/host.ts';
 import type { Host, HostMaker } from '../ops/host.ts';
 import { openLinuxHost } from '../ops/linux/host.ts';
+import { connectHost } from '../ops/transport/carrier-choice.ts';
 import { connectLocal } from '../ops/transport/local.ts';
 import { newMemory, type SshQuestions } from '../ops/transport/memory.ts';
-import { connectSsh } from '../ops/transport/ssh.ts';
 import type { Transport } from '../ops/transport/transport.ts';
 import type { Subject } from '../state/store.ts';
 import { type Invocation, UsageError } from './invocation.ts';
@@ -117,12 +117,13 @@ function transportMaker({ via, target, text }: Invocation): TransportMaker {
   const { host } = target;
   if (host === null) throw new UsageError(text.cli.noHost);
   return (questions, signal, onShellWait) =>
-    connectSsh(
+    connectHost(
       {
         host,
         ...(target.user !== null && { user: target.user }),
         ...(target.sshPort !== null && { port: target.sshPort }),
         ...(target.identity !== null && { identities: [target.identity] }),
+        carrier: target.transport,
         shellMs: 1000 * target.shell_timeout,
         ...(onShellWait && { onShellWait }),
         questions,

@@ -31,6 +31,7 @@ import type { Dialect } from '../calc/dialect.ts';
 import type { ProbeSetting } from '../ops/caution/restraint.ts';
 import { inNetwork } from '../ops/checks/cards.ts';
 import { parsePlace, withoutBrackets } from '../ops/place.ts';
+import { CARRIERS, type CarrierName } from '../ops/transport/carrier-name.ts';
 import type { SettingsExpected } from '../text/settings-expected.ts';
 import {
   type CalculatorSettings,
@@ -98,6 +99,7 @@ const hostSettings = v.strictObject({
   calculator: v.optional(calculatorSettings),
   shell_timeout: v.optional(patience),
   probe: v.optional(v.picklist(['connect', 'look', 'off'], 'probe')),
+  transport: v.optional(v.picklist(CARRIERS, 'transport')),
   expect: v.optional(expectSettings),
 });
 
@@ -127,6 +129,7 @@ const EXPECTED = [
   'calculator',
   'dialect',
   'answer-timeout',
+  'transport',
 ] as const;
 
 /** What is wrong with a settings file, and where. */
@@ -218,6 +221,7 @@ export interface TargetOptions {
   readonly shell_timeout?: number | undefined;
   /** Whether the service is dialled whatever is known of it, looked at without, or left alone. */
   readonly probe?: ProbeSetting | undefined;
+  readonly transport?: CarrierName | undefined;
 }
 
 /** The host and the service that the program works on, all decided. */
@@ -240,6 +244,8 @@ export interface Target {
   readonly shell_timeout: number;
   /** null: dialled, unless that does harm. */
   readonly probe: ProbeSetting | null;
+  /** What carries the SSH connection; null: by what the host needs. */
+  readonly transport: CarrierName | null;
   /** What `check` and `report` should find there, and `deploy` bring, in place of what the exercise says. */
   readonly expect: ExpectSettings;
 }
@@ -278,6 +284,7 @@ export function decideTarget(options: TargetOptions, file: SettingsFile): Target
     ...spokenTo(layers.map(({ calculator }) => calculator)),
     shell_timeout: pick('shell_timeout') ?? DEFAULT_SHELL_TIMEOUT,
     probe: pick('probe') ?? null,
+    transport: pick('transport') ?? null,
     expect: { ...file.expect, ...named?.expect },
   };
 }

@@ -99,6 +99,14 @@ export type ConnectFailure =
       readonly file: string;
       readonly line: number;
     }
+  | {
+      /** Only the system's own ssh goes there, and it was not to be, or cannot be, used. */
+      readonly code: 'beyond-ssh2';
+      readonly host: string;
+      readonly beyond: readonly BeyondSsh2[];
+    }
+  /** `--transport openssh`, where there is no ssh, or one that cannot share a connection (Windows). */
+  | { readonly code: 'no-openssh'; readonly host: string; readonly reason: 'missing' | 'windows' }
   | { readonly code: 'ssh-config'; readonly detail: string }
   | { readonly code: 'jump'; readonly via: string; readonly cause: ConnectFailure }
   | ShellFailure

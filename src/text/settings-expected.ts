@@ -15,7 +15,8 @@ export type SettingsExpected =
         | 'folder'
         | 'calculator'
         | 'dialect'
-        | 'answer-timeout';
+        | 'answer-timeout'
+        | 'transport';
     }
   /** There is no such key here; these there are. */
   | { readonly code: 'known-key'; readonly known: readonly string[] }

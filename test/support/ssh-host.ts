@@ -212,6 +212,7 @@ export async function startSshHost(options: SshHostOptions = {}): Promise<SshHos
           addressFamily: null,
           bindAddress: null,
           algorithms: NO_LIMITS,
+          otherMethods: [],
           beyondSsh2: [],
           ...target,
         },

@@ -27,6 +27,8 @@ const one: { readonly [Code in Failure['code']]: Failure & { readonly code: Code
   'host-key-changed': { code: 'host-key-changed', ...key, file: EVIL, line: 2 },
   'host-key-revoked': { code: 'host-key-revoked', ...key, file: EVIL, line: 2 },
   'host-certificate-unsupported': { code: 'host-certificate-unsupported', host: EVIL, file: EVIL, line: 2 },
+  'beyond-ssh2': { code: 'beyond-ssh2', host: EVIL, beyond: [{ kind: 'option', source: EVIL }] },
+  'no-openssh': { code: 'no-openssh', host: EVIL, reason: 'missing' },
   'ssh-config': { code: 'ssh-config', detail: EVIL },
   jump: { code: 'jump', via: EVIL, cause: { code: 'resolve', host: EVIL, detail: EVIL } },
   protocol: { code: 'protocol', host: EVIL, detail: EVIL },

@@ -110,7 +110,7 @@ class Watch {
 
 function framed(command: RunningCommand, marks: Marks, watch: Watch): RunningCommand {
   const most = watch.options.most ?? MOST_BEFORE;
-  let failure: Failed<ShellFailure> | null = null;
+  let failure: ReturnType<RunningCommand['failure']> = null;
   let begun = false;
   const given = Promise.withResolvers<{ code: null; signal: null }>();
   const out = new Before(marks.stdout);
@@ -140,7 +140,7 @@ function framed(command: RunningCommand, marks: Marks, watch: Watch): RunningCom
 
   function fail(why: ShellFailure['why']): void {
     if (begun || failure !== null || stream.destroyed) return;
-    failure = watch.failure(why, out.text() || errors.text());
+    failure = command.failure() ?? watch.failure(why, out.text() || errors.text());
     watch.end();
     command.stop();
     stream.destroy();

@@ -33,6 +33,8 @@ export interface SudoQuestion {
 export interface SshQuestions {
   readonly askHostKey?: (question: HostKeyQuestion, signal: AbortSignal) => Promise<boolean>;
   readonly askPassphrase?: (question: PassphraseQuestion, signal: AbortSignal) => Promise<string | null>;
+  /** Not a question: a security key waits to be touched. */
+  readonly tellTouch?: (key: string) => void;
   readonly askSudoPassword?: (question: SudoQuestion, signal: AbortSignal) => Promise<string | null>;
 }
 
@@ -45,6 +47,10 @@ export interface Granted {
 export interface SshMemory {
   /** Decrypted keys, by path. */
   readonly keys: Map<string, ParsedKey>;
+  /** Passphrases by key file: the system's own ssh decrypts keys itself, on each connection. */
+  readonly passphrases: Map<string, string>;
+  /** What carries a host, by its name, where it is not ssh2. */
+  readonly carriers: Map<string, 'openssh'>;
   /** Key files whose passphrase was not given or is not known: not asked for again. */
   readonly declinedKeys: Set<string>;
   /** Host keys accepted in this run, as `lookup name` + base64 key: known_hosts may not be writable. */
@@ -54,5 +60,12 @@ export interface SshMemory {
 }
 
 export function newMemory(): SshMemory {
-  return { keys: new Map(), declinedKeys: new Set(), hostKeys: new Set(), granted: new Map() };
+  return {
+    keys: new Map(),
+    passphrases: new Map(),
+    carriers: new Map(),
+    declinedKeys: new Set(),
+    hostKeys: new Set(),
+    granted: new Map(),
+  };
 }

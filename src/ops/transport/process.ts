@@ -1,6 +1,6 @@
 /** A running command as both transports start it, before anything is made of its output. */
 import type { Duplex, Readable } from 'node:stream';
-import type { Failed, ShellFailure } from '../failure.ts';
+import type { Failed, OperationFailure, ShellFailure } from '../failure.ts';
 
 export interface Exit {
   readonly code: number | null;
@@ -14,7 +14,7 @@ export interface RunningCommand {
   /** Settles once it has ended, though what it wrote may not have been read yet; never rejects. */
   readonly ended: Promise<Exit>;
   /** Why it never began, though the host let us in; null otherwise, and while that is not known. */
-  failure(): Failed<ShellFailure> | null;
+  failure(): Failed<ShellFailure | OperationFailure> | null;
   /** Asks it to end and lets go of it, without waiting. */
   stop(): void;
 }

@@ -7,6 +7,17 @@
 import { parsePlace } from '../place.ts';
 import { type AlgorithmLimits, readLimits } from './algorithms.ts';
 
+/** As a server names it, and the keyword that allows it. */
+export interface OtherMethod {
+  readonly method: string;
+  readonly keyword: string;
+}
+
+const OTHER_METHODS: readonly OtherMethod[] = [
+  { method: 'gssapi-with-mic', keyword: 'GSSAPIAuthentication' },
+  { method: 'hostbased', keyword: 'HostbasedAuthentication' },
+];
+
 /** How one SSH server is reached, and who we are there. */
 export interface SshTarget {
   readonly hostname: string;
@@ -37,6 +48,8 @@ export interface SshTarget {
   readonly addressFamily: 4 | 6 | null;
   readonly bindAddress: string | null;
   readonly algorithms: AlgorithmLimits;
+  /** Methods of authentication, beside keys, that the configuration allows and ssh2 does not have. */
+  readonly otherMethods: readonly OtherMethod[];
   /** Keywords that are set and that ssh2 has no answer to. */
   readonly beyondSsh2: readonly string[];
 }
@@ -101,6 +114,7 @@ export function parseSshConfig(output: string, surroundings: ConfigSurroundings)
     addressFamily: family === 'inet' ? 4 : family === 'inet6' ? 6 : null,
     bindAddress: first('bindaddress') ?? null,
     algorithms: readLimits(first),
+    otherMethods: readOtherMethods(first),
     beyondSsh2: readBeyond(first),
   };
 }
@@ -111,20 +125,29 @@ function isUsualList(files: readonly string[]): boolean {
   return files.length === 0 || (!names.has(undefined) && names.has('id_rsa') && names.has('id_ed25519'));
 }
 
+function isOn(value: string | undefined): boolean {
+  return value === 'yes' || value === 'true';
+}
+
+function readOtherMethods(first: (keyword: string) => string | undefined): OtherMethod[] {
+  const preferred = first('preferredauthentications')?.split(',');
+  return OTHER_METHODS.filter(
+    ({ method, keyword }) =>
+      isOn(first(keyword.toLowerCase())) && (preferred === undefined || preferred.includes(method)),
+  );
+}
+
 /** What is said by these keywords can be done by OpenSSH's own client alone. */
 function readBeyond(first: (keyword: string) => string | undefined): string[] {
-  const on = (keyword: string): boolean => /^(?:yes|true)$/.test(first(keyword) ?? '');
-  const preferred = first('preferredauthentications');
-  const keyless =
-    /^(?:no|false)$/.test(first('pubkeyauthentication') ?? '') ||
-    (preferred !== undefined && !preferred.split(',').includes('publickey'));
+  const preferred = first('preferredauthentications')?.split(',');
+  const pubkey = first('pubkeyauthentication');
+  const keyless = pubkey === 'no' || pubkey === 'false' || preferred?.includes('publickey') === false;
   return [
     ...(first('pkcs11provider') === undefined ? [] : ['PKCS11Provider']),
     ...(first('knownhostscommand') === undefined ? [] : ['KnownHostsCommand']),
     ...(first('bindinterface') === undefined ? [] : ['BindInterface']),
-    ...(on('proxyusefdpass') ? ['ProxyUseFdpass'] : []),
-    ...(keyless && on('gssapiauthentication') ? ['GSSAPIAuthentication'] : []),
-    ...(keyless && on('hostbasedauthentication') ? ['HostbasedAuthentication'] : []),
+    ...(isOn(first('proxyusefdpass')) ? ['ProxyUseFdpass'] : []),
+    ...(keyless ? readOtherMethods(first).map(({ keyword }) => keyword) : []),
   ];
 }
 

@@ -5,7 +5,7 @@
  * the host again makes a new one.
  */
 import type { Duplex } from 'node:stream';
-import type { Failed, ShellFailure } from '../failure.ts';
+import type { Failed, OperationFailure, ShellFailure } from '../failure.ts';
 
 /** What we may do on the host, and how. */
 export type Privilege =
@@ -48,7 +48,7 @@ export interface OpenedCommand {
   /** Last kilobytes of stderr so far, for error reports. */
   stderr(): string;
   /** Why it never began, though the host let us in; null otherwise, and while that is not known. */
-  failure(): Failed<ShellFailure> | null;
+  failure(): Failed<ShellFailure | OperationFailure> | null;
   /** Settles when the command has ended; never rejects. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   close(): void;

@@ -14,6 +14,7 @@ export const cli = {
     host: 'the host, as the argument',
     user: 'user on the host',
     identity: 'private key file to log in with',
+    transport: "what carries SSH: ssh2 (built in) or openssh (the system's ssh); default: by need",
     unit: 'systemd unit to look at (default calculatrice.service)',
     address:
       "address of the service, as dialled from here (default the host's; with --local, where it listens)",
@@ -85,6 +86,8 @@ function settingsWanted(expected: SettingsExpected): string {
       return 'expected "en" or "fr"';
     case 'probe':
       return 'expected "connect", "look" or "off"';
+    case 'transport':
+      return 'expected "ssh2" or "openssh"';
     case 'network':
       return 'expected an IPv4 network in quotes, like "192.168.56.0/24"';
     case 'seconds':

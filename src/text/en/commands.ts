@@ -159,6 +159,7 @@ export const commands = {
       host: 'none named',
       user: 'as ssh decides',
       identity: 'as ssh decides',
+      transport: 'by need',
       sshPort: 'as ssh decides',
       address: "the host's own",
       probe: 'dial, unless that does harm',

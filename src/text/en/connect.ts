@@ -18,6 +18,7 @@ export const connect = {
   passphrase({ keyFile, attempt }: PassphraseQuestion): string {
     return `${attempt > 1 ? 'That is not it. ' : ''}Passphrase of ${harmless(keyFile)}: `;
   },
+  touch: (key: string): string => `Touch the security key ${harmless(key)}`,
   sudoPassword({ account, attempt }: SudoQuestion): string {
     const again = attempt > 1 ? 'sudo did not take it. ' : '';
     return `${again}sudo password of ${harmless(account)} (empty: look, but change nothing): `;

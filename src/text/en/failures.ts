@@ -47,10 +47,27 @@ export const failures = {
       case 'host-certificate-unsupported':
         return lines(
           `${harmless(failure.host)} is known by a certificate authority alone (${harmless(failure.file)}:${failure.line}).`,
-          "Host certificates cannot be checked here. Add the host's own key to your known_hosts:",
+          "The built-in client checks no host certificates; the system's own ssh does: --transport openssh (Linux, macOS, WSL).",
+          "Or add the host's own key to your known_hosts:",
           `  ssh-keyscan -t ed25519 "${harmless(failure.host)}"`,
           'prints it; compare it with the host before you do.',
         );
+      case 'beyond-ssh2':
+        return lines(
+          `${harmless(failure.host)}: the built-in SSH client cannot go there as your configuration says.`,
+          ...failure.beyond.map((one) => `  ${BEYOND[one.kind](harmless(one.source))}`),
+          "The system's own ssh can: --transport openssh (Linux, macOS, WSL).",
+        );
+      case 'no-openssh':
+        return failure.reason === 'missing'
+          ? lines(
+              `${harmless(failure.host)}: there is no ssh on this machine to carry the connection.`,
+              "Install OpenSSH's client (the package openssh-client, or openssh-clients), or leave --transport openssh out.",
+            )
+          : lines(
+              `${harmless(failure.host)}: the ssh of Windows cannot share one connection among commands.`,
+              'Run this in WSL, or leave --transport openssh out and log in with a plain key.',
+            );
       case 'ssh-config':
         return lines(
           `ssh does not take its configuration: ${harmless(failure.detail)}`,

@@ -16,6 +16,8 @@ export const cli: typeof english = {
     host: 'la machine, comme l’argument',
     user: 'utilisateur sur la machine',
     identity: 'fichier de clé privée pour se connecter',
+    transport:
+      'ce qui porte SSH : ssh2 (intégré) ou openssh (le ssh du système) ; par défaut selon le besoin',
     unit: 'unité systemd à regarder (par défaut calculatrice.service)',
     address:
       'adresse du service, vue d’ici (par défaut celle de la machine ; avec --local, celle où il écoute)',
@@ -88,6 +90,8 @@ function settingsWanted(expected: SettingsExpected): string {
       return '"en" ou "fr" est attendu';
     case 'probe':
       return '"connect", "look" ou "off" est attendu';
+    case 'transport':
+      return '"ssh2" ou "openssh" est attendu';
     case 'network':
       return 'un réseau IPv4 entre guillemets est attendu, comme "192.168.56.0/24"';
     case 'seconds':

@@ -157,6 +157,7 @@ export const commands: typeof english = {
       host: 'aucune',
       user: 'au choix de ssh',
       identity: 'au choix de ssh',
+      transport: 'selon le besoin',
       sshPort: 'au choix de ssh',
       address: 'celle de la machine',
       probe: 'contacter, sauf si cela nuit',

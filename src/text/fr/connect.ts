@@ -17,6 +17,7 @@ export const connect: typeof english = {
   passphrase({ keyFile, attempt }) {
     return `${attempt > 1 ? 'Ce n’est pas elle. ' : ''}Phrase de passe de ${harmless(keyFile)} : `;
   },
+  touch: (key) => `Touchez la clé de sécurité ${harmless(key)}`,
   sudoPassword({ account, attempt }) {
     const again = attempt > 1 ? 'sudo n’en a pas voulu. ' : '';
     return `${again}Mot de passe sudo de ${harmless(account)} (vide : regarder sans rien changer) : `;

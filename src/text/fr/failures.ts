@@ -46,10 +46,27 @@ export const failures: typeof english = {
       case 'host-certificate-unsupported':
         return lines(
           `${harmless(failure.host)} n’est connue que par une autorité de certification (${harmless(failure.file)}:${failure.line}).`,
-          'Les certificats de machine ne peuvent pas être vérifiés ici. Ajoutez sa propre clé à votre known_hosts :',
+          'Le client intégré ne vérifie pas les certificats de machine ; le ssh du système, si : --transport openssh (Linux, macOS, WSL).',
+          'Ou ajoutez la clé de la machine à votre known_hosts :',
           `  ssh-keyscan -t ed25519 "${harmless(failure.host)}"`,
           'l’affiche ; comparez-la d’abord avec la machine.',
         );
+      case 'beyond-ssh2':
+        return lines(
+          `${harmless(failure.host)} : le client SSH intégré ne peut pas y aller comme le dit votre configuration.`,
+          ...failure.beyond.map((one) => `  ${BEYOND[one.kind](harmless(one.source))}`),
+          'Le ssh du système le peut : --transport openssh (Linux, macOS, WSL).',
+        );
+      case 'no-openssh':
+        return failure.reason === 'missing'
+          ? lines(
+              `${harmless(failure.host)} : il n’y a pas de ssh sur cette machine pour porter la connexion.`,
+              'Installez le client d’OpenSSH (le paquet openssh-client, ou openssh-clients), ou omettez --transport openssh.',
+            )
+          : lines(
+              `${harmless(failure.host)} : le ssh de Windows ne sait pas partager une connexion entre des commandes.`,
+              'Lancez ceci dans WSL, ou omettez --transport openssh et connectez-vous avec une clé simple.',
+            );
       case 'ssh-config':
         return lines(
           `ssh ne veut pas de sa configuration : ${harmless(failure.detail)}`,
