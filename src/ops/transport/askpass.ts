@@ -46,7 +46,7 @@ socket.on('end', () => {
   writeSync(1, answer.slice(1) + '\\n');
   process.exit(0);
 });
-socket.end(JSON.stringify({ prompt: process.argv[3] || '', told: process.env.SSH_ASKPASS_PROMPT === 'none' }));
+socket.end(JSON.stringify({ prompt: process.argv[3] || '', told: process.argv[4] === 'none' }));
 `;
 
 export async function listenForQuestions(options: AskpassOptions): Promise<Askpass> {
@@ -56,7 +56,7 @@ export async function listenForQuestions(options: AskpassOptions): Promise<Askpa
   const script = join(folder, 'ask');
   await writeFile(program, ASKING, { mode: 0o600 });
   const words = [process.execPath, program, socketPath].map(quoteWord).join(' ');
-  await writeFile(script, `#!/bin/sh\nexec ${words} "$1"\n`, { mode: 0o700 });
+  await writeFile(script, `#!/bin/sh\nexec ${words} "$1" "$SSH_ASKPASS_PROMPT"\n`, { mode: 0o700 });
   const declined = new Set<string>();
   const attempts = new Map<string, number>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
