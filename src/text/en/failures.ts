@@ -222,10 +222,14 @@ function remedy(failure: Auth, locked: KeyAttempt | undefined, haveKey: boolean)
   const make = haveKey ? [] : ['Make a key: ssh-keygen -t ed25519'];
   const port = failure.port === 22 ? '' : `-p ${failure.port} `;
   const account = `${harmless(failure.user)}@${harmless(failure.host)}`;
+  // sshd takes no key of an account without a shell, and tells it to its log alone.
+  const log = haveKey
+    ? ` If the server has it: a login shell that does not exist (\`getent passwd ${harmless(failure.user)}\`), or AllowUsers; its log tells.`
+    : '';
   const byPassword = failure.offered.some((method) => /^(?:password|keyboard-interactive)$/.test(method));
   return byPassword
-    ? [...make, `Hand it to the server: ssh-copy-id ${port}${account}`]
-    : [...make, 'Add its .pub, on the console of the host, to ~/.ssh/authorized_keys of that user.'];
+    ? [...make, `Hand it to the server: ssh-copy-id ${port}${account}${log && `.${log}`}`]
+    : [...make, `Add its .pub, on the console of the host, to ~/.ssh/authorized_keys of that user.${log}`];
 }
 
 function named({ host, port }: { readonly host: string; readonly port: number }): string {

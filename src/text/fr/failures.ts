@@ -220,12 +220,16 @@ function remedy(failure: Auth, locked: KeyAttempt | undefined, haveKey: boolean)
   const make = haveKey ? [] : ['Faites une clé : ssh-keygen -t ed25519'];
   const port = failure.port === 22 ? '' : `-p ${failure.port} `;
   const account = `${harmless(failure.user)}@${harmless(failure.host)}`;
+  // sshd ne prend aucune clé d’un compte sans shell, et ne le dit qu’à son journal.
+  const log = haveKey
+    ? ` S’il l’a déjà : un shell de connexion qui n’existe pas (\`getent passwd ${harmless(failure.user)}\`), ou AllowUsers ; son journal le dit.`
+    : '';
   const byPassword = failure.offered.some((method) => /^(?:password|keyboard-interactive)$/.test(method));
   return byPassword
-    ? [...make, `Donnez-la au serveur : ssh-copy-id ${port}${account}`]
+    ? [...make, `Donnez-la au serveur : ssh-copy-id ${port}${account}${log && `.${log}`}`]
     : [
         ...make,
-        'Ajoutez son .pub, sur la console de la machine, à ~/.ssh/authorized_keys de cet utilisateur.',
+        `Ajoutez son .pub, sur la console de la machine, à ~/.ssh/authorized_keys de cet utilisateur.${log}`,
       ];
 }
 
