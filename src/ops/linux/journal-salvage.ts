@@ -34,6 +34,9 @@ function parse(json: string): Fields | null {
   }
 }
 
+/** Lists in lists of an entry: where there are more, or one ends that never began, the line is none of journalctl's. */
+const MOST_DEPTH = 2;
+
 function breakOff(text: string): Broken {
   let end = -1;
   let closing = '';
@@ -54,7 +57,8 @@ function breakOff(text: string): Broken {
     else if (char === ':') isValue = true;
     else if (char === '[') depth += 1;
     else if (char === ']') depth -= 1;
-    else if (char === ',') {
+    if (depth < 0 || depth > MOST_DEPTH) return { json: null, inString: false, depth: 0 };
+    if (!inString && char === ',') {
       end = at;
       closing = `${']'.repeat(depth)}}`;
       if (depth === 0) isValue = false;
