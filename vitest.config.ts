@@ -15,6 +15,7 @@ const long = [
   'delivery',
   'delivery-killed',
   'deploy',
+  'firewall',
   'hosts',
   'idle',
   'netdata',

@@ -8,7 +8,7 @@ import { type Place, placeName } from './cli/named-hosts.ts';
 import { type OpenedHost, openHost } from './cli/open-host.ts';
 import { systemClock } from './ops/clock.ts';
 import { Failed } from './ops/failure.ts';
-import { ownAddressTo } from './ops/probe/own-address.ts';
+import { wayTo } from './ops/probe/own-address.ts';
 import { createSession } from './state/create-session.ts';
 import { firstFacts } from './state/first-facts.ts';
 import type { Session } from './state/session.ts';
@@ -53,7 +53,7 @@ export async function arrive(
     clock: systemClock,
     connector: opened.connector,
     speech: { ...opened.speech, keep: true },
-    ownAddress: () => ownAddressTo(opened.subject.address, opened.subject.port),
+    way: () => wayTo(opened.subject.address, opened.subject.port),
     readOnly,
     netdata: true,
     ...sessionCaution(invocation),

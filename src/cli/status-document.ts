@@ -1,4 +1,5 @@
 /** What `status --json` prints, from the console's state. Pure. */
+import { accessTo } from '../ops/firewall/access.ts';
 import type { ListenerFacts, PortSpec, ServiceFacts, ZoneFacts, ZoneSettings } from '../ops/host.ts';
 import type { ProbeStatus } from '../ops/probe/facts.ts';
 import type { Mend, RungId } from '../ops/verdict/ladder.ts';
@@ -36,6 +37,10 @@ export interface StatusDocument {
   readonly listeners: readonly ListenerDocument[] | null;
   readonly firewall: {
     readonly running: boolean | null;
+    /** What becomes of a connection from here; null when it was not judged. */
+    readonly fate: 'accept' | 'reject' | 'drop' | 'unknown' | null;
+    /** What decides that: the zone's list of ports, a service, a rule; a sentence, in the language chosen. */
+    readonly because: string | null;
     readonly zones: readonly ZoneDocument[];
   };
   readonly probe: {
@@ -67,6 +72,8 @@ interface ZoneDocument {
   readonly interfaces: readonly string[];
   /** In runtime; null when they may not be read. */
   readonly services: readonly string[] | null;
+  readonly richRules: readonly string[] | null;
+  readonly sources: readonly string[];
   /** `13337/tcp`. */
   readonly ports: {
     readonly runtime: readonly string[] | null;
@@ -102,6 +109,7 @@ export function statusDocument(
     listeners: state.listeners === null ? null : listenerDocuments(state.listeners.value, ownPorts),
     firewall: {
       running: state.firewall?.value.running ?? null,
+      ...fateOf(state, text),
       zones: (state.firewall?.value.zones ?? []).map(zoneDocument),
     },
     probe: {
@@ -162,11 +170,20 @@ export function clientsOf({ clients }: ListenerFacts, ownPorts: ReadonlySet<numb
   return served.filter(({ peerPort }) => !ownPorts.has(peerPort)).length;
 }
 
-function zoneDocument({ name, interfaces, runtime, permanent }: ZoneFacts): ZoneDocument {
+function fateOf({ firewall, interfaces, subject, way }: ConsoleState, text: Catalogue) {
+  if (firewall === null || !firewall.value.running) return { fate: null, because: null };
+  const { now } = accessTo(firewall.value, interfaces, { address: subject.address, port: subject.port, way });
+  const [why] = now.because;
+  return { fate: now.verdict, because: why === undefined ? null : text.console.firewall.by(why) };
+}
+
+function zoneDocument({ name, interfaces, sources, runtime, permanent }: ZoneFacts): ZoneDocument {
   return {
     name,
     interfaces,
     services: runtime?.services ?? null,
+    richRules: runtime === null ? null : (runtime.richRules ?? []),
+    sources,
     ports: { runtime: ports(runtime), permanent: ports(permanent) },
   };
 }

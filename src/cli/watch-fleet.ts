@@ -1,6 +1,8 @@
 /** All the hosts of one guard: a session and a watcher for each, and what they come to together. */
+
 import type { Failure } from '../ops/failure.ts';
 import type { Metrics } from '../ops/metrics/registry.ts';
+import { wayTo } from '../ops/probe/own-address.ts';
 import type { GuardRules } from '../ops/watch/guard.ts';
 import { type GuardMemory, NOTHING_KNOWN, recall } from '../ops/watch/memory.ts';
 import { createSession } from '../state/create-session.ts';
@@ -102,6 +104,7 @@ function guard(
     clock,
     connector,
     ...(speech !== undefined && { speech }),
+    way: () => wayTo(subject.address, subject.port),
     readOnly: true,
     probeIntervalMs: intervalMs,
     probeTimeoutMs: PROBE_TIMEOUT_MS,

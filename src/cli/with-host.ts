@@ -1,8 +1,10 @@
 /** A command's way to its host and back: opened when it is needed, closed whatever comes. */
+
 import type { Clock } from '../ops/clock.ts';
 import { systemClock } from '../ops/clock.ts';
 import { type Connector, tcpConnector } from '../ops/connector.ts';
 import type { Host } from '../ops/host.ts';
+import { wayTo } from '../ops/probe/own-address.ts';
 import type { SessionOptions } from '../state/create-session.ts';
 import type { Session } from '../state/session.ts';
 import { type Asking, announced } from './announced.ts';
@@ -111,6 +113,7 @@ export async function withSession<T>(
     clock: tools.clock,
     connector: opened.connector,
     ...(opened.speech !== undefined && { speech: opened.speech }),
+    way: () => wayTo(opened.subject.address, opened.subject.port),
     ...(journalLines !== null && { journalLines }),
     ...(probing !== undefined && { probing }),
     ...caution,

@@ -8,6 +8,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { OperationFailure, Refusal } from './failure.ts';
+import type { FirewallFacts } from './firewall/facts.ts';
 import type { DialOptions, Privilege, RunOptions, RunResult } from './transport/transport.ts';
 
 export interface HostInfo {
@@ -143,35 +144,17 @@ export interface JournalSubject {
   recent(lines: number, take: (batch: readonly JournalEntry[]) => void, signal?: AbortSignal): Promise<void>;
 }
 
-export interface PortSpec {
-  /** `13337` or a range `6000-6010`. */
-  readonly port: string;
-  readonly protocol: string;
-}
-
-export interface ZoneSettings {
-  readonly services: readonly string[];
-  readonly ports: readonly PortSpec[];
-}
-
-export interface ZoneFacts {
-  readonly name: string;
-  readonly interfaces: readonly string[];
-  readonly sources: readonly string[];
-  readonly target: string;
-  readonly runtime: ZoneSettings | null;
-  /** null when not permitted to read it. */
-  readonly permanent: ZoneSettings | null;
-}
-
-export interface FirewallFacts {
-  readonly running: boolean;
-  readonly defaultZone: string;
-  /** The active zones, the one of the service's address first. */
-  readonly zones: readonly ZoneFacts[];
-  /** Why ports could not be read, when they could not. */
-  readonly refused: Refusal | null;
-}
+export type {
+  AddressSet,
+  DirectRules,
+  FirewallFacts,
+  ForwardedPort,
+  PolicyFacts,
+  PortSpec,
+  ServiceDefinition,
+  ZoneFacts,
+  ZoneSettings,
+} from './firewall/facts.ts';
 
 export interface FirewallChange {
   readonly zone: string;

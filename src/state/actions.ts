@@ -1,8 +1,8 @@
 /** What the user asks of the host: done there, and its result kept where the screen shows it. */
 import type { Clock } from '../ops/clock.ts';
 import type { Refusal } from '../ops/failure.ts';
+import { accessTo } from '../ops/firewall/access.ts';
 import type { ActionOutcome, Host, ServiceVerb } from '../ops/host.ts';
-import { zoneOf } from '../ops/zone.ts';
 import { failureOf } from './listening.ts';
 import type { ActionRecord, ConsoleStore } from './store.ts';
 
@@ -72,9 +72,10 @@ export function createActions({ store, clock, host, signal }: ActionsOptions): A
     },
     port(open, scope) {
       void perform(begin(open ? 'open-port' : 'close-port', scope), (live) => {
-        const { subject, firewall, interfaces } = store.getState();
+        const { subject, firewall, interfaces, way } = store.getState();
         const known = firewall?.value;
-        const zone = known && (zoneOf(known, interfaces, subject.address)?.name ?? known.defaultZone);
+        const target = { address: subject.address, port: subject.port, way };
+        const zone = known && (accessTo(known, interfaces, target).zone?.name ?? known.defaultZone);
         // An empty name is firewalld's own way to say "the default zone".
         const change = { zone: zone ?? '', port: subject.port, protocol: 'tcp', open, scope } as const;
         return live.firewall.change(change, signal);

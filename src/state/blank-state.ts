@@ -27,6 +27,7 @@ export function blankState({ subject, host, link, readOnly, probe }: BlankStateO
     listeners: null,
     listenersFailure: null,
     interfaces: null,
+    way: null,
     probe: probe ?? noProbeFacts(subject.address, subject.port),
     netdata: null,
     journalVersion: 0,

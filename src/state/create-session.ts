@@ -5,6 +5,7 @@ import { type CautionStore, forgetfulStore } from '../ops/caution/memory.ts';
 import type { ProbeSetting } from '../ops/caution/restraint.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
+import type { Way } from '../ops/firewall/access.ts';
 import type { Host, HostMaker, ServiceVerb } from '../ops/host.ts';
 import type { ProbeFacts } from '../ops/probe/facts.ts';
 import { idleProbe } from '../ops/probe/idle.ts';
@@ -32,7 +33,7 @@ export interface SessionOptions {
   /** Dials from this machine. */
   readonly connector: Connector;
   /** By which address this machine dials the service; null when not known. Never rejects. */
-  readonly ownAddress?: () => Promise<string | null>;
+  readonly way?: () => Promise<Way | null>;
   /** How the calculator is spoken to. @default as is learnt, remembered nowhere */
   readonly speech?: SpeakerOptions;
   /** Starts read-only whatever the host lets us do. @default false */
@@ -105,10 +106,12 @@ export function createSession(options: SessionOptions): Session {
   });
 
   // What earlier runs of ours left in the journal is known even where none of our connections gets through.
-  void options.ownAddress?.().then((address) => {
-    if (address === null || closing.signal.aborted) return;
-    visits.checkedFrom(address);
+  void options.way?.().then((way) => {
+    if (way === null || closing.signal.aborted) return;
+    visits.checkedFrom(way.from);
     journal.remark();
+    // An imagined host is not reached by this machine's routes.
+    if (host()?.info.kind !== 'demo') facts.write({ way });
   });
 
   // Lines are tried where it is seen that nobody is served, nor waits.

@@ -59,7 +59,7 @@ type JudgedBeside = Pick<VerdictFacts, 'listenersSettling' | 'changedMono'>;
 /** What is judged of a state, and what is judged beside it. */
 export function verdictFacts(state: Omit<ConsoleState, 'verdict'>, more: JudgedBeside): VerdictFacts {
   const { subject, link, service, serviceFailure, listeners, listenersFailure, interfaces } = state;
-  const { firewall, firewallFailure, probe } = state;
+  const { way, firewall, firewallFailure, probe } = state;
   return {
     subject,
     link,
@@ -69,6 +69,7 @@ export function verdictFacts(state: Omit<ConsoleState, 'verdict'>, more: JudgedB
     listenersFailure,
     ...more,
     interfaces,
+    way,
     firewall,
     firewallFailure,
     probe,

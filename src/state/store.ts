@@ -10,6 +10,7 @@ import type { Dialect } from '../calc/dialect.ts';
 import type { Restraint } from '../ops/caution/restraint.ts';
 import type { DrillProgress } from '../ops/drill/progress.ts';
 import type { Failure } from '../ops/failure.ts';
+import type { Way } from '../ops/firewall/access.ts';
 import type {
   ActionOutcome,
   FirewallFacts,
@@ -111,6 +112,8 @@ export interface ConsoleState {
   /** Why the listeners could not be read, when they could not. */
   readonly listenersFailure: Failure | null;
   readonly interfaces: readonly InterfaceAddress[] | null;
+  /** Which of our addresses the service is dialled from, and which of its; null: not known. */
+  readonly way: Way | null;
   readonly probe: ProbeFacts;
   /** Netdata's own view of the port; null before it was looked for, or where it is not. */
   readonly netdata: Known<NetdataFacts> | null;

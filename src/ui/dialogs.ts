@@ -1,7 +1,10 @@
 /** The questions asked before something harmful, and which scope a port is opened or closed in. Pure. */
 import type { Restraint } from '../ops/caution/restraint.ts';
+
+import { accessTo, closingCommand, openOtherwise } from '../ops/firewall/access.ts';
+import type { Because } from '../ops/firewall/maybe.ts';
 import type { ZoneSettings } from '../ops/host.ts';
-import { portOpen, zoneOf } from '../ops/zone.ts';
+import { portOpen } from '../ops/zone.ts';
 import type { Command } from '../state/session.ts';
 import type { ConsoleState } from '../state/store.ts';
 import type { Catalogue } from '../text/catalogue.ts';
@@ -84,9 +87,12 @@ export function dialDialog(
 
 /** Which scope the port is opened or closed in; null while no zone is known. */
 export function portDialog(open: boolean, state: ConsoleState, text: Catalogue['console']): Dialog | null {
-  const zone =
-    state.firewall === null ? null : zoneOf(state.firewall.value, state.interfaces, state.subject.address);
+  if (state.firewall === null) return null;
+  const { firewall, interfaces, subject, way } = state;
+  const target = { address: subject.address, port: subject.port, way };
+  const { zone } = accessTo(firewall.value, interfaces, target);
   if (zone === null) return null;
+  const otherwise = openOtherwise(firewall.value, interfaces, target);
   const words = text.dialog;
   const port = `${state.subject.port}/tcp`;
   const runtime: Command = { type: 'port', open, scope: 'runtime' };
@@ -94,27 +100,43 @@ export function portDialog(open: boolean, state: ConsoleState, text: Catalogue['
   // What lacks alone is what the verdict asks for: Enter must not open again what is open.
   const isOpen = (settings: ZoneSettings | null): boolean | null =>
     settings === null ? null : portOpen(settings, state.subject.port);
+  const listed = (settings: ZoneSettings | null): boolean =>
+    settings?.ports.some(({ port, protocol }) => port === `${subject.port}` && protocol === 'tcp') ?? false;
   const [now, kept] = [isOpen(zone.runtime), isOpen(zone.permanent)];
   const missing = now === true && kept !== true ? permanent : runtime;
   const idle = now === open && kept === open;
-  const choices: Choice[] = [
-    { label: words.cancel, keys: words.keys.no, commands: [] },
+  // To open it as well, or to close what is not what lets us in, changes nothing.
+  const still = otherwise.now ?? (open ? null : otherwise.later);
+  const futile =
+    still !== null && (open ? otherwise.later !== null : !listed(zone.runtime) && !listed(zone.permanent));
+  const notes = still === null ? [] : otherwiseNotes(open, still, text);
+  const choices: Choice[] = [{ label: words.cancel, keys: words.keys.no, commands: [] }];
+  const changes: Choice[] = [
     { label: words.runtime, keys: words.keys.runtime, commands: [runtime] },
     { label: words.permanent, keys: words.keys.permanent, commands: [permanent] },
     { label: words.both, keys: words.keys.both, commands: [runtime, permanent] },
   ];
+  if (!futile) choices.push(...changes);
   return {
     kind: 'dialog',
     question: open
       ? words.openPort(port, zone.name, state.host.label)
       : words.closePort(port, state.subject.unit, zone.name, state.host.label),
     notes: [
-      ...(idle ? [open ? words.isOpen : words.isClosed] : []),
-      ...(open || idle ? [] : [words.closeNote]),
-      words.openNote,
+      ...notes,
+      ...(idle && notes.length === 0 ? [open ? words.isOpen : words.isClosed] : []),
+      ...(open || idle || notes.length > 0 ? [] : [words.closeNote]),
+      ...(futile ? [] : [words.openNote]),
     ],
     choices,
-    chosen: open && !idle ? choices.findIndex((choice) => choice.commands[0] === missing) : 0,
+    chosen: open && !idle && !futile ? choices.findIndex((choice) => choice.commands[0] === missing) : 0,
     harmful: !open,
   };
+}
+
+function otherwiseNotes(open: boolean, by: Because, text: Catalogue['console']): string[] {
+  const what = text.firewall.by(by);
+  if (open) return [text.dialog.openOtherwise(what)];
+  const command = closingCommand(by);
+  return [text.dialog.staysOpen(what), ...(command === null ? [] : [command])];
 }

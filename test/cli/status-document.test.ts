@@ -54,11 +54,15 @@ describe('the document', () => {
       listeners: [{ address: '0.0.0.0', port: 13337, waiting: 0, clients: 0 }],
       firewall: {
         running: true,
+        fate: 'accept',
+        because: 'port 13337/tcp of zone public',
         zones: [
           {
             name: 'public',
             interfaces: ['enp0s8', 'enp0s9'],
             services: ['ssh', 'cockpit'],
+            richRules: [],
+            sources: [],
             ports: { runtime: ['13337/tcp'], permanent: ['13337/tcp'] },
           },
         ],

@@ -34,7 +34,10 @@ describe('a session on a host', () => {
   it('knows the checks of earlier runs by our address, though nothing of ours gets through now', async () => {
     const came = (port: number) => journalEntry(`Un client ('10.5.1.1', ${port}) s'est connecté.`);
     const first = createFakeHost({ journal: [came(1001), came(1002)] });
-    const { session, clock } = createTestSession({ first, ownAddress: async () => '10.5.1.1' });
+    const { session, clock } = createTestSession({
+      first,
+      way: async () => ({ from: '10.5.1.1', to: '10.5.1.2' }),
+    });
     await clock.settle();
     const { journal } = session;
     expect([0, 1].map((seq) => journal.at(seq))).toMatchObject([{ probe: true }, { probe: true }]);

@@ -14,7 +14,29 @@ export interface FakeZone {
   readonly permanent: Port[];
 }
 
+export interface FakeService {
+  readonly ports?: readonly (readonly string[])[];
+  readonly protocols?: readonly string[];
+  readonly includes?: readonly string[];
+  readonly destination?: Readonly<Record<string, string>>;
+}
+
+export interface FakePolicy {
+  readonly priority: number;
+  readonly target: string;
+  readonly ingress: readonly string[];
+  readonly egress: readonly string[];
+  readonly rules: readonly string[];
+}
+
 export interface FakeFirewalld {
+  readonly services: Map<string, FakeService>;
+  /** Entries of sets of networks. */
+  readonly sets: Map<string, readonly string[]>;
+  /** Makes a policy, or changes it, and says so. */
+  setPolicy(name: string, policy: Partial<FakePolicy>): void;
+  /** As `firewall-cmd --add-port` does. */
+  addPort(zone: string, port: string): void;
   readonly zones: Map<string, FakeZone>;
   defaultZone: string;
   /** Members that polkit refuses. */
@@ -83,9 +105,81 @@ export async function exportFirewalld(
     ports.splice(at, 1);
   }
 
+  const services = new Map<string, FakeService>();
+  const sets = new Map<string, readonly string[]>();
+  const policies = new Map<string, FakePolicy>();
+
+  const policy = defineInterface({
+    name: `${NAME}.policy`,
+    methods: {
+      getPolicies: {
+        out: { policies: 'as' },
+        handler: () => {
+          called('getPolicies');
+          return [...policies.keys()];
+        },
+      },
+      getPolicySettings: {
+        in: { policy: 's' },
+        out: { settings: 'a{sv}' },
+        handler: (args: { policy: string }) => {
+          called('getPolicySettings');
+          const one = policies.get(args.policy);
+          if (one === undefined) throw new FirewallError(`INVALID_POLICY: ${args.policy}`);
+          return policySettings(one);
+        },
+      },
+    },
+    signals: { PolicyUpdated: { args: { policy: 's', settings: 'a{sv}' } } },
+  });
+  const direct = defineInterface({
+    name: `${NAME}.direct`,
+    methods: {
+      getAllRules: { out: { rules: 'a(sssias)' }, handler: () => [] },
+      getAllPassthroughs: { out: { passthroughs: 'a(sas)' }, handler: () => [] },
+    },
+  });
+  const ipset = defineInterface({
+    name: `${NAME}.ipset`,
+    methods: {
+      getIPSetSettings: {
+        in: { ipset: 's' },
+        out: { settings: '(ssssa{ss}as)' },
+        handler: (args: { ipset: string }) => {
+          called('getIPSetSettings');
+          const entries = sets.get(args.ipset);
+          if (entries === undefined) throw new FirewallError(`INVALID_IPSET: ${args.ipset}`);
+          return ['', '', '', 'hash:net', {}, entries];
+        },
+      },
+    },
+  });
   const main = defineInterface({
     name: NAME,
+    properties: { version: { type: 's', get: () => '1.3.3' } },
     methods: {
+      queryPanicMode: {
+        out: { enabled: 'b' },
+        handler: () => {
+          called('queryPanicMode');
+          return false;
+        },
+      },
+      getServiceSettings2: {
+        in: { service: 's' },
+        out: { settings: 'a{sv}' },
+        handler: (args: { service: string }) => {
+          called('getServiceSettings2');
+          const one = services.get(args.service);
+          if (one === undefined) throw new FirewallError(`INVALID_SERVICE: ${args.service}`);
+          return {
+            ...(one.ports ? { ports: new Variant('a(ss)', one.ports) } : {}),
+            ...(one.protocols ? { protocols: new Variant('as', one.protocols) } : {}),
+            ...(one.includes ? { includes: new Variant('as', one.includes) } : {}),
+            ...(one.destination ? { destination: new Variant('a{ss}', one.destination) } : {}),
+          };
+        },
+      },
       getDefaultZone: {
         out: { zone: 's' },
         handler: () => {
@@ -166,6 +260,9 @@ export async function exportFirewalld(
     signals: { ServiceAdded: { args: { service: 's' } } },
   });
   await bus.export(PATH, main);
+  await bus.export(PATH, policy);
+  await bus.export(PATH, direct);
+  await bus.export(PATH, ipset);
   await bus.export(PATH, runtime);
   await bus.export(`${PATH}/config`, config);
   for (const [name, one] of zones) {
@@ -205,6 +302,18 @@ export async function exportFirewalld(
     defaultZone,
     refused: new Set(),
     calls,
+    services,
+    sets,
+    setPolicy(name, changed) {
+      const blank = { priority: -1, target: 'CONTINUE', ingress: ['ANY'], egress: ['HOST'], rules: [] };
+      const made = { ...blank, ...policies.get(name), ...changed };
+      policies.set(name, made);
+      policy.emit.PolicyUpdated?.(name, policySettings(made));
+    },
+    addPort(name, port) {
+      add(zone(name).runtime, port, 'tcp');
+      runtime.emit.PortAdded?.(name, port, 'tcp', 0);
+    },
     reload() {
       for (const one of zones.values()) one.runtime.splice(0, one.runtime.length, ...one.permanent);
       // The flood that a reload sends, of which nothing is news.
@@ -220,6 +329,16 @@ export async function exportFirewalld(
   };
   await fake.start();
   return fake;
+}
+
+function policySettings({ priority, target, ingress, egress, rules }: FakePolicy) {
+  return {
+    priority: new Variant('i', priority),
+    target: new Variant('s', target),
+    ingress_zones: new Variant('as', ingress),
+    egress_zones: new Variant('as', egress),
+    ...(rules.length > 0 ? { rich_rules: new Variant('as', rules) } : {}),
+  };
 }
 
 function index(ports: readonly Port[], port: string, protocol: string): number {

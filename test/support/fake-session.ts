@@ -132,6 +132,7 @@ export function healthyState(nowMono = 1000): ConsoleState {
       atMono: nowMono,
     },
     listenersFailure: null,
+    way: null,
     interfaces: [
       { name: 'lo', address: '127.0.0.1', prefix: 8 },
       { name: 'enp0s8', address: '10.5.1.2', prefix: 24 },

@@ -7,7 +7,8 @@ import { fr } from '../../src/text/fr.ts';
 function leaves(node: unknown, path = ''): [string, string][] {
   if (typeof node === 'string') return [[path, node]];
   if (typeof node === 'function') {
-    if (path.startsWith('.format') || /\.(?:refusal|failure)$/.test(path)) return [];
+    if (path.startsWith('.format') || /\.(?:refusal|failure|by|doubt|openBy|keptOutBy)$/.test(path))
+      return [];
     const said: unknown = node(...Array.from({ length: node.length }, (_, index) => index + 2));
     return [[path, String(said)]];
   }

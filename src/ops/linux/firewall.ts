@@ -13,11 +13,12 @@ import { createRetries, isTransient, persist } from '../retries.ts';
 import type { Bus } from './bus.ts';
 import { operationFailure } from './bus-error.ts';
 import { createFeed } from './feed.ts';
+import { FIREWALLD, FIREWALLD_PATH } from './firewall-names.ts';
+import { createFirewallRules } from './firewall-rules.ts';
 import { DBUS } from './name-owners.ts';
 import { type ActiveZone, parseActiveZones, parseZone, type ReadZone } from './zone-settings.ts';
 
-export const FIREWALLD = 'org.fedoraproject.FirewallD1';
-const PATH = '/org/fedoraproject/FirewallD1';
+const PATH = FIREWALLD_PATH;
 const CONFIG_PATH = `${PATH}/config`;
 const ZONE = `${FIREWALLD}.zone`;
 const CONFIG = `${FIREWALLD}.config`;
@@ -42,6 +43,7 @@ type Reading<T> = { readonly value: T } | { readonly refused: Refusal } | null;
 export function createFirewallSubject(options: FirewallOptions): FirewallSubject {
   const { bus, clock, address, interfaces, keptOpen = [SSH_PORT] } = options;
   const feed = createFeed<FirewallFacts>();
+  const rules = createFirewallRules(bus);
   let nic: string | null = null;
   /** Zones read last time: read again before firewalld has said which ones there are. */
   let likely: readonly string[] = [LIKELY_ZONE];
@@ -73,6 +75,7 @@ export function createFirewallSubject(options: FirewallOptions): FirewallSubject
   }
 
   async function readFacts(): Promise<FirewallFacts> {
+    rules.begin();
     const early = new Map(likely.map((zone) => [zone, readZone(zone)]));
     const [defaultZone, active] = await Promise.all([
       ask('getDefaultZone', [], FIREWALLD).then(String),
@@ -89,12 +92,18 @@ export function createFirewallSubject(options: FirewallOptions): FirewallSubject
         return {
           ...zone,
           target: known(runtime)?.target ?? known(permanent)?.target ?? '',
+          ...(known(runtime)?.priority ? { priority: known(runtime)?.priority ?? 0 } : {}),
           runtime: known(runtime)?.settings ?? null,
           permanent: known(permanent)?.settings ?? null,
         };
       }),
     );
-    return { running: true, defaultZone, zones: facts, refused };
+    const settings = facts.flatMap(({ runtime, permanent }) => [runtime, permanent]);
+    const beside = await rules.read({
+      sources: facts.flatMap(({ sources }) => sources),
+      settings: settings.filter((one) => one !== null),
+    });
+    return { running: true, defaultZone, zones: facts, refused, ...beside };
   }
 
   /** The service's zone first. What no zone claims is the default zone's, so that one always counts. */
@@ -138,19 +147,28 @@ export function createFirewallSubject(options: FirewallOptions): FirewallSubject
   }
 
   const changed = (): void => void refresh();
+  const changedBeside = (): void => {
+    rules.forget();
+    changed();
+  };
   bus.watch({ sender: FIREWALLD, path: PATH, interface: ZONE }, changed);
   // Not the whole interface: a reload announces some three hundred services and ICMP types.
-  for (const member of ['Reloaded', 'DefaultZoneChanged']) {
-    bus.watch({ sender: FIREWALLD, path: PATH, interface: FIREWALLD, member }, changed);
+  for (const member of ['Reloaded', 'PanicModeEnabled', 'PanicModeDisabled']) {
+    bus.watch({ sender: FIREWALLD, path: PATH, interface: FIREWALLD, member }, changedBeside);
+  }
+  bus.watch({ sender: FIREWALLD, path: PATH, interface: FIREWALLD, member: 'DefaultZoneChanged' }, changed);
+  // At runtime these change one by one, and seldom; a service's definition only with a reload.
+  for (const subject of ['policy', 'direct', 'ipset']) {
+    bus.watch({ sender: FIREWALLD, path: PATH, interface: `${FIREWALLD}.${subject}` }, changedBeside);
   }
   for (const member of ['Updated', 'Removed', 'Renamed']) {
     bus.watch({ sender: FIREWALLD, interface: CONFIG_ZONE, member }, changed);
   }
   bus.ready.catch((error: unknown) => feed.fail(operationFailure(error)));
   bus.onAway(feed.fail);
-  bus.watch({ sender: DBUS, interface: DBUS, member: 'NameOwnerChanged', arg0: FIREWALLD }, changed);
+  bus.watch({ sender: DBUS, interface: DBUS, member: 'NameOwnerChanged', arg0: FIREWALLD }, changedBeside);
   bus.onOpen(() => {
-    changed();
+    changedBeside();
     persist(interfaces, { clock, signal: bus.over }).then(
       (all) => {
         nic = all.find((one) => one.address === address)?.name ?? null;

@@ -2,6 +2,8 @@
 import type { Dialect } from '../../calc/dialect.ts';
 import type { Effect, Restraint } from '../caution/restraint.ts';
 import type { Failure } from '../failure.ts';
+import type { Way } from '../firewall/access.ts';
+import type { Because } from '../firewall/maybe.ts';
 import type { FirewallFacts, InterfaceAddress, ListenerFacts, ServiceFacts } from '../host.ts';
 import type { ProbeFacts } from '../probe/facts.ts';
 
@@ -64,10 +66,33 @@ export type Evidence =
   /** The unit is down, and yet something listens on its port: the unit's own server could not. */
   | { readonly code: 'port-taken'; readonly port: number }
   | { readonly code: 'listeners-unreadable' }
-  | { readonly code: 'firewall-open'; readonly zone: string; readonly port: number }
+  | {
+      readonly code: 'firewall-open';
+      readonly zone: string;
+      readonly port: number;
+      /** What lets it in, where it is not the zone's own list of ports. */
+      readonly by?: Because;
+      /** Our address, where it is assumed that the host sees us by it and it matters. */
+      readonly assumed?: string;
+    }
   | { readonly code: 'firewall-off' }
-  | { readonly code: 'firewall-closed'; readonly zone: string; readonly port: number }
-  | { readonly code: 'firewall-runtime-only'; readonly zone: string; readonly port: number }
+  | {
+      readonly code: 'firewall-closed';
+      readonly zone: string;
+      readonly port: number;
+      /** What keeps it out, where it is more than that nothing lets it in. */
+      readonly by?: Because;
+      readonly fate?: 'reject' | 'drop';
+      readonly assumed?: string;
+    }
+  /** What becomes of it cannot be told, and on what it hangs. */
+  | { readonly code: 'firewall-unsure'; readonly port: number; readonly why: Because }
+  | {
+      readonly code: 'firewall-runtime-only';
+      readonly zone: string;
+      readonly port: number;
+      readonly by?: Because;
+    }
   | { readonly code: 'firewall-permanent-only'; readonly zone: string; readonly port: number }
   | { readonly code: 'firewall-unreadable'; readonly detail: string }
   | { readonly code: 'connects'; readonly address: string; readonly port: number; readonly ms: number }
@@ -129,6 +154,9 @@ export interface Mend {
     | 'find-port'
     | 'free-port'
     | 'serve-many'
+    | 'policy-decides'
+    | 'direct-decides'
+    | 'other-tables'
     | null;
   /** The address that `listen-on` speaks of, the client's of `find-client`, or the port of `free-port`. */
   readonly subject: string | null;
@@ -182,6 +210,8 @@ export interface VerdictFacts {
   /** The unit has only just changed and its port is still being looked for. */
   readonly listenersSettling: boolean;
   readonly interfaces: readonly InterfaceAddress[] | null;
+  /** Which of our addresses the service is dialled from, and which of its. @default not known */
+  readonly way?: Way | null;
   readonly firewall: Seen<FirewallFacts> | null;
   readonly firewallFailure: Failure | null;
   /** When what listens, or the firewall, last became different: earlier samples prove nothing any more. */

@@ -1,5 +1,6 @@
 /** What puts a broken rung right: an action of ours where there is one, and the command one would type. */
 import { isLoopback } from '../address.ts';
+import type { Because } from '../firewall/maybe.ts';
 import { gaveNoSign, wakingSocket } from '../start-type.ts';
 import { zoneOf } from '../zone.ts';
 import type { Evidence, Mend, VerdictFacts } from './ladder.ts';
@@ -77,14 +78,19 @@ export function mendFor(evidence: Evidence, facts: VerdictFacts): Mend | null {
         subject: outwardAddress(evidence.wanted, facts),
       });
     case 'firewall-closed':
+      return evidence.by === undefined ? openMend(evidence) : mendOfRule(evidence, evidence.by);
     case 'firewall-permanent-only':
-      return mend('open-port', openPort(evidence.zone, evidence.port, false));
+      return openMend(evidence);
     case 'firewall-runtime-only':
-      return mend('open-port-permanent', openPort(evidence.zone, evidence.port, true));
+      // Open by something else than the port itself: that is to be kept, not the port added to it.
+      return evidence.by === undefined
+        ? mend('open-port-permanent', openPort(evidence.zone, evidence.port, true))
+        : mend(null, 'sudo firewall-cmd --runtime-to-permanent');
     case 'rejected': {
       // The rung above could not be read (an ordinary user's view), or something else rejects.
       const readable = facts.firewall !== null && facts.firewall.value.refused === null;
-      if (readable) return mend(null, null, { advice: 'check-network' });
+      // firewalld lets it in: a table that is not its own may not, and one command shows them all.
+      if (readable) return mend(null, 'sudo nft list ruleset', { advice: 'other-tables' });
       return mend('open-port', openPort(zoneName(facts), evidence.port, false), { advice: 'check-network' });
     }
     case 'refused':
@@ -150,6 +156,33 @@ function zoneName(facts: VerdictFacts): string {
   if (facts.firewall === null) return 'public';
   const { value } = facts.firewall;
   return zoneOf(value, facts.interfaces, facts.subject.address)?.name ?? value.defaultZone;
+}
+
+function openMend({ zone, port }: { readonly zone: string; readonly port: number }): Mend {
+  return mend('open-port', openPort(zone, port, false));
+}
+
+/** What takes away a rule that keeps us out; a port opened beside it would change nothing. */
+function mendOfRule(
+  closed: { readonly zone: string; readonly port: number },
+  { code, place, detail }: Because,
+) {
+  const where = place === null ? '' : `--${place.kind}=${shellWord(place.name)}`;
+  switch (code) {
+    case 'panic':
+      return mend(null, 'sudo firewall-cmd --panic-off');
+    case 'direct':
+      return mend(null, 'sudo firewall-cmd --direct --get-all-rules', { advice: 'direct-decides' });
+    case 'rich-rule':
+      return mend(null, `sudo firewall-cmd ${where} --remove-rich-rule=${shellWord(detail)}`);
+    default:
+      return place?.kind === 'policy'
+        ? mend(null, `sudo firewall-cmd --info-policy=${shellWord(place.name)}`, {
+            advice: 'policy-decides',
+            subject: place.name,
+          })
+        : openMend(closed);
+  }
 }
 
 function openPort(zone: string, port: number, permanent: boolean): string {

@@ -1,10 +1,11 @@
 /** One function a rung: what that layer looks like by itself, before the ladder weighs it. */
 import { isLoopback, isWildcard, plainAddress } from '../address.ts';
 import type { Effect, Restraint } from '../caution/restraint.ts';
+import { accessTo, isPlain } from '../firewall/access.ts';
+import type { PacketJudgement } from '../firewall/judge.ts';
 import type { ListenerFacts, ServiceFacts } from '../host.ts';
 import type { AnswerCheck, ProbeSample } from '../probe/facts.ts';
 import { isAwaitingSign, wakingSocket } from '../start-type.ts';
-import { portOpen, zoneOf } from '../zone.ts';
 import type { Evidence, Rung, RungId, RungState, VerdictFacts } from './ladder.ts';
 
 function rung(id: RungId, state: RungState, evidence: Evidence): Rung {
@@ -163,7 +164,8 @@ function serves(address: string, wanted: string, { interfaces }: VerdictFacts): 
   return isName || forwarded;
 }
 
-export function firewallRung({ subject, interfaces, firewall, firewallFailure }: VerdictFacts): Rung {
+export function firewallRung(facts: VerdictFacts): Rung {
+  const { subject, interfaces, firewall, firewallFailure } = facts;
   const { port, address } = subject;
   if (firewall === null) {
     return firewallFailure === null
@@ -172,17 +174,47 @@ export function firewallRung({ subject, interfaces, firewall, firewallFailure }:
   }
   const { running, refused } = firewall.value;
   if (!running) return rung('firewall', 'ok', { code: 'firewall-off' });
-  const zone = zoneOf(firewall.value, interfaces, address);
+  const { zone, now, later, assumed } = accessTo(firewall.value, interfaces, {
+    address,
+    port,
+    way: facts.way ?? null,
+  });
   if (zone === null || zone.runtime === null) {
     const detail = refused === null ? '' : detailOf(refused);
     return rung('firewall', 'unknown', { code: 'firewall-unreadable', detail });
   }
   const seen = { zone: zone.name, port };
-  const now = zone.target === 'ACCEPT' || portOpen(zone.runtime, port);
-  const later = zone.permanent === null ? now : zone.target === 'ACCEPT' || portOpen(zone.permanent, port);
-  if (now && later) return rung('firewall', 'ok', { code: 'firewall-open', ...seen });
-  if (now) return rung('firewall', 'warning', { code: 'firewall-runtime-only', ...seen });
-  return rung('firewall', 'broken', { code: later ? 'firewall-permanent-only' : 'firewall-closed', ...seen });
+  const rests = assumed === null ? {} : { assumed };
+  const opensLater = later === null ? null : later.verdict === 'accept';
+  switch (now.verdict) {
+    case 'accept':
+      return opensLater === false
+        ? rung('firewall', 'warning', { code: 'firewall-runtime-only', ...seen, ...by(now) })
+        : rung('firewall', 'ok', { code: 'firewall-open', ...seen, ...by(now), ...rests });
+    case 'reject':
+    case 'drop':
+      if (opensLater === true && isPlain(now)) {
+        return rung('firewall', 'broken', { code: 'firewall-permanent-only', ...seen });
+      }
+      return rung('firewall', 'broken', {
+        code: 'firewall-closed',
+        ...seen,
+        ...by(now),
+        ...(isPlain(now) ? {} : { fate: now.verdict }),
+        ...rests,
+      });
+    case 'unknown': {
+      const [why] = now.because;
+      if (why === undefined) return rung('firewall', 'unknown', { code: 'firewall-unreadable', detail: '' });
+      return rung('firewall', 'unknown', { code: 'firewall-unsure', port, why });
+    }
+  }
+}
+
+/** What decided, where it is worth telling. */
+function by(judged: PacketJudgement): { readonly by?: PacketJudgement['because'][number] } {
+  const [first] = judged.because;
+  return first === undefined || isPlain(judged) ? {} : { by: first };
 }
 
 function detailOf(failure: object): string {

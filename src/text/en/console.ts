@@ -4,6 +4,7 @@ import { actions, keyNames } from './actions.ts';
 import { calculator } from './calculator.ts';
 import { drill } from './drill.ts';
 import { faults } from './faults.ts';
+import { firewall } from './firewall.ts';
 
 export const consoleText = {
   format: formats('en'),
@@ -115,6 +116,8 @@ export const consoleText = {
     runtimeOnly: 'runtime only',
     permanentOnly: 'permanent only',
     target: (target: string) => `target ${target}`,
+    unsure: 'cannot be told',
+    ...firewall,
   },
 
   probe: {
@@ -227,6 +230,8 @@ export const consoleText = {
       `Close ${port} (${unit}) in zone ${zone} of ${host}?`,
     isOpen: 'It is open already, at runtime and permanently.',
     isClosed: 'It is closed already, at runtime and permanently.',
+    openOtherwise: (by: string) => `It is let in already by ${by}.`,
+    staysOpen: (by: string) => `It is let in by ${by} all the same; what closes it:`,
     openNote: 'Runtime: at once, until the next reload. Permanent: from the next reload on.',
     closeNote: 'Nobody outside reaches the service then.',
     help: 'arrows choose, Enter confirms, Esc cancels',

@@ -28,6 +28,7 @@ export const faults = {
   'firewall-open': 'port open',
   'firewall-off': 'firewall off',
   'firewall-closed': 'port closed',
+  'firewall-unsure': 'firewall unsure',
   'firewall-runtime-only': 'port not permanent',
   'firewall-permanent-only': 'port not in force',
   'firewall-unreadable': 'firewall unread',

@@ -6,6 +6,7 @@ import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
 import { placeOf } from '../pieces.ts';
 import { caution } from './caution.ts';
+import { firewall } from './firewall.ts';
 
 const { latency, seconds, duration } = formats('en');
 
@@ -111,6 +112,19 @@ function awaited(type: string): string {
   }
 }
 
+type Rested = { readonly assumed?: string };
+const assuming = ({ assumed }: Rested) => (assumed === undefined ? '' : firewall.assuming(assumed));
+
+function opened(seen: Extract<Evidence, { code: 'firewall-open' }>): string {
+  const how = seen.by === undefined ? `in zone ${said(seen.zone)}` : `by ${firewall.by(seen.by)}`;
+  return `${seen.port}/tcp open ${how}${assuming(seen)}`;
+}
+
+function closed(seen: Extract<Evidence, { code: 'firewall-closed' }>): string {
+  if (seen.by === undefined) return `${seen.port}/tcp closed in zone ${said(seen.zone)}${assuming(seen)}`;
+  return `${seen.port}/tcp ${firewall.keptOutBy(seen.by, seen.fate ?? 'reject')}${assuming(seen)}`;
+}
+
 /** The sentence about one rung. `nowMono` is the monotonic time at which it is read. */
 function evidence(seen: Evidence, nowMono: number): string {
   switch (seen.code) {
@@ -165,11 +179,13 @@ function evidence(seen: Evidence, nowMono: number): string {
     case 'listeners-unreadable':
       return 'the sockets of the host cannot be read';
     case 'firewall-open':
-      return `${seen.port}/tcp open in zone ${said(seen.zone)}`;
+      return opened(seen);
     case 'firewall-off':
       return 'firewalld is not running: it closes nothing';
     case 'firewall-closed':
-      return `${seen.port}/tcp closed in zone ${said(seen.zone)}`;
+      return closed(seen);
+    case 'firewall-unsure':
+      return `whether ${seen.port}/tcp is let in cannot be told: ${firewall.doubt(seen.why)}`;
     case 'firewall-runtime-only':
       return `${seen.port}/tcp open now but not permanently: a reload or reboot closes it`;
     case 'firewall-permanent-only':
@@ -240,6 +256,12 @@ function advice(mend: Mend): string | null {
       return `port ${subject} is taken: stop what holds it first`;
     case 'serve-many':
       return caution.mend;
+    case 'policy-decides':
+      return `policy ${subject} decides before the zone, or after it: change it, or ask who keeps it`;
+    case 'direct-decides':
+      return 'a rule past the zones decides: remove it where it was made';
+    case 'other-tables':
+      return 'firewalld lets it in: look for a table that is not its own, on the host or on the way';
     case null:
       return null;
   }

@@ -5,6 +5,7 @@ import { actions, keyNames } from './actions.ts';
 import { calculator } from './calculator.ts';
 import { drill } from './drill.ts';
 import { faults } from './faults.ts';
+import { firewall } from './firewall.ts';
 
 export const consoleText: typeof english = {
   format: formats('fr'),
@@ -116,6 +117,8 @@ export const consoleText: typeof english = {
     runtimeOnly: 'runtime seulement',
     permanentOnly: 'permanent seulement',
     target: (target) => `cible ${target}`,
+    unsure: 'impossible à dire',
+    ...firewall,
   },
 
   probe: {
@@ -225,6 +228,8 @@ export const consoleText: typeof english = {
     closePort: (port, unit, zone, host) => `Fermer ${port} (${unit}) dans la zone ${zone} de ${host} ?`,
     isOpen: 'Il est déjà ouvert, en runtime et en permanent.',
     isClosed: 'Il est déjà fermé, en runtime et en permanent.',
+    openOtherwise: (by) => `Il est déjà ouvert par ${by}.`,
+    staysOpen: (by) => `Il reste ouvert par ${by} ; pour le fermer :`,
     openNote: 'Runtime : tout de suite, jusqu’au prochain rechargement. Permanent : à partir de celui-ci.',
     closeNote: 'Personne au-dehors ne joint plus le service ensuite.',
     help: 'flèches : choisir, Entrée : confirmer, Échap : annuler',

@@ -28,6 +28,7 @@ export const faults: Record<keyof typeof english, string> = {
   'firewall-open': 'port ouvert',
   'firewall-off': 'pare-feu arrêté',
   'firewall-closed': 'port fermé',
+  'firewall-unsure': 'pare-feu incertain',
   'firewall-runtime-only': 'port non permanent',
   'firewall-permanent-only': 'port non appliqué',
   'firewall-unreadable': 'pare-feu illisible',

@@ -7,6 +7,7 @@ import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
 import { placeOf } from '../pieces.ts';
 import { caution } from './caution.ts';
+import { firewall } from './firewall.ts';
 import { loss } from './losses.ts';
 
 const { latency, seconds, duration } = formats('fr');
@@ -110,6 +111,19 @@ function awaited(type: string): string {
   }
 }
 
+type Rested = { readonly assumed?: string };
+const assuming = ({ assumed }: Rested) => (assumed === undefined ? '' : firewall.assuming(assumed));
+
+function opened(seen: Extract<Evidence, { code: 'firewall-open' }>): string {
+  const how = seen.by === undefined ? `dans la zone ${said(seen.zone)}` : `par ${firewall.by(seen.by)}`;
+  return `${seen.port}/tcp ouvert ${how}${assuming(seen)}`;
+}
+
+function closed(seen: Extract<Evidence, { code: 'firewall-closed' }>): string {
+  if (seen.by === undefined) return `${seen.port}/tcp fermé dans la zone ${said(seen.zone)}${assuming(seen)}`;
+  return `${seen.port}/tcp ${firewall.keptOutBy(seen.by, seen.fate ?? 'reject')}${assuming(seen)}`;
+}
+
 function evidence(seen: Evidence, nowMono: number): string {
   switch (seen.code) {
     case 'link-live':
@@ -163,11 +177,13 @@ function evidence(seen: Evidence, nowMono: number): string {
     case 'listeners-unreadable':
       return 'impossible de lire les sockets de l’hôte';
     case 'firewall-open':
-      return `${seen.port}/tcp ouvert dans la zone ${said(seen.zone)}`;
+      return opened(seen);
     case 'firewall-off':
       return 'firewalld ne tourne pas : il ne ferme rien';
     case 'firewall-closed':
-      return `${seen.port}/tcp fermé dans la zone ${said(seen.zone)}`;
+      return closed(seen);
+    case 'firewall-unsure':
+      return `impossible de dire si ${seen.port}/tcp passe : ${firewall.doubt(seen.why)}`;
     case 'firewall-runtime-only':
       return `${seen.port}/tcp ouvert mais pas en permanent : un rechargement ou un redémarrage le ferme`;
     case 'firewall-permanent-only':
@@ -240,6 +256,12 @@ function advice(mend: Mend): string | null {
       return `le port ${subject} est pris : arrêter d’abord ce qui l’occupe`;
     case 'serve-many':
       return caution.mend;
+    case 'policy-decides':
+      return `la policy ${subject} décide avant la zone, ou après elle : la modifier, ou voir avec qui la tient`;
+    case 'direct-decides':
+      return 'une règle hors des zones décide : la retirer là où elle a été faite';
+    case 'other-tables':
+      return 'firewalld laisse passer : chercher une table qui n’est pas la sienne, sur l’hôte ou en chemin';
     case null:
       return null;
   }

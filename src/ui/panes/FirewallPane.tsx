@@ -30,15 +30,16 @@ export function useFirewallLength(columns: number): number {
 
 type SeenFirewall = ReturnType<typeof firewallOf>;
 
-const firewallOf = ({ firewall, firewallFailure, interfaces, subject }: ConsoleState) => ({
+const firewallOf = ({ firewall, firewallFailure, interfaces, subject, way }: ConsoleState) => ({
   facts: firewall?.value ?? null,
   failure: firewallFailure,
   interfaces,
   subject,
+  way,
 });
 
 function rowsOf(
-  { facts, failure, interfaces, subject }: SeenFirewall,
+  { facts, failure, interfaces, subject, way }: SeenFirewall,
   width: number,
   height: number,
   text: Catalogue,
@@ -52,6 +53,6 @@ function rowsOf(
       : why.code === 'not-permitted'
         ? refusedRows({ what, how, detail: why.detail }, width)
         : refusedRows({ what: unread, how: failureSentence(why, text), detail: '' }, width);
-  const view = { facts, interfaces, address: subject.address, port: subject.port, refused };
+  const view = { facts, interfaces, address: subject.address, port: subject.port, way, refused };
   return firewallRows(view, width, height, text.console);
 }

@@ -1,6 +1,8 @@
 /** The Firewall pane's rows: the service's zone and port first, runtime against permanent. Pure. */
+
+import { type Access, accessTo, isPlain, type Way } from '../../ops/firewall/access.ts';
+import type { PacketJudgement } from '../../ops/firewall/judge.ts';
 import type { FirewallFacts, InterfaceAddress, PortSpec, ZoneFacts } from '../../ops/host.ts';
-import { portOpen, zoneOf } from '../../ops/zone.ts';
 import type { Catalogue } from '../../text/catalogue.ts';
 import { harmless } from '../../text/foreign.ts';
 import { widthOf, wrap } from '../../text/measure.ts';
@@ -13,6 +15,7 @@ export interface FirewallView {
   readonly interfaces: readonly InterfaceAddress[] | null;
   readonly address: string;
   readonly port: number;
+  readonly way: Way | null;
   /** On why ports could not be read, when they could not. */
   readonly refused: readonly Row[];
 }
@@ -34,13 +37,14 @@ export function firewallRows(
       height,
     );
   }
-  const own = zoneOf(facts, view.interfaces, view.address);
+  const access = accessTo(facts, view.interfaces, view);
+  const own = access.zone;
   const rows: Ranked[] = [];
   rows.push(...view.refused.map((line, index) => ({ rank: index === 0 ? 0 : 3 + index, row: line })));
   if (own === null) rows.push({ rank: 1, row: row(span(`${SYMBOL.warning} ${words.noZone}`, 'warning')) });
-  else rows.push(...zoneRows(own, view, width, text, true));
+  else rows.push(...zoneRows(own, view, width, text, access));
   for (const zone of facts.zones) {
-    if (zone !== own) rows.push(...zoneRows(zone, view, width, text, false));
+    if (zone !== own) rows.push(...zoneRows(zone, view, width, text, null));
   }
   return ranked(rows, height);
 }
@@ -50,8 +54,10 @@ function zoneRows(
   view: FirewallView,
   width: number,
   text: Catalogue['console'],
-  own: boolean,
+  /** Of the service's own zone. */
+  access: Access | null,
 ): Ranked[] {
+  const own = access !== null;
   const words = text.firewall;
   const sources = [...zone.interfaces, ...zone.sources].join(' ');
   const usual = ['default', ''].includes(zone.target);
@@ -66,24 +72,35 @@ function zoneRows(
     },
   ];
   if (zone.runtime === null) return rows;
-  if (own) rows.push({ rank: 1, row: ownPortRow(zone, view.port, width, text) });
+  if (own) {
+    rows.push({ rank: 1, row: ownPortRow(access, view.port, width, text) });
+    rows.push(...becauseRows(access, width, text));
+  }
   rows.push(...listRows(zone, own ? view.port : null, own ? 4 : 7, width, text));
   return rows;
 }
 
 /** The service's own port: open both ways, closed both ways, or a difference that will bite later. */
-export function ownPortRow(zone: ZoneFacts, port: number, width: number, text: Catalogue['console']): Row {
+function ownPortRow({ now, later }: Access, port: number, width: number, text: Catalogue['console']): Row {
   const words = text.firewall;
   const name = `${port}/tcp`;
-  const runtime = zone.runtime !== null && portOpen(zone.runtime, port);
-  const permanent = zone.permanent === null ? null : portOpen(zone.permanent, port);
-  if (zone.target === 'ACCEPT') {
+  const [why] = now.because;
+  if (why?.code === 'target' && why.place?.kind === 'zone' && now.verdict === 'accept') {
     return row(
       span(`${SYMBOL.good} `, 'good'),
       span(name, 'plain', { bold: true }),
       span(`  ${words.zoneAccepts}`, 'quiet'),
     );
   }
+  if (now.verdict === 'unknown') {
+    return row(
+      span(`${SYMBOL.unknown} `, 'quiet'),
+      span(name, 'plain', { bold: true }),
+      span(`  ${words.unsure}`, 'quiet'),
+    );
+  }
+  const runtime = now.verdict === 'accept';
+  const permanent = later === null || later.verdict === 'unknown' ? null : later.verdict === 'accept';
   const differs = permanent !== null && runtime !== permanent;
   const tone: Tone = differs ? 'warning' : runtime ? 'good' : 'bad';
   const symbol = differs ? SYMBOL.warning : runtime ? SYMBOL.good : SYMBOL.bad;
@@ -99,6 +116,31 @@ export function ownPortRow(zone: ZoneFacts, port: number, width: number, text: C
   // The marks tell it already, and the verdict does in full: cut off, it would only be noise.
   const said = [...both, span(`  ${runtime ? words.lostAtReload : words.notInForce}`, 'warning')];
   return rowWidth(said) <= width ? said : both;
+}
+
+/** By what it is open, or kept out, where that is not the zone's own list of ports. */
+function becauseRows({ now, assumed }: Access, width: number, text: Catalogue['console']): Ranked[] {
+  const said = decided(now, text);
+  if (said === null) return [];
+  const rest = assumed === null ? '' : text.firewall.assuming(assumed);
+  return wrap(`${said}${rest}`, width - 2, 3).map((line, index) => ({
+    rank: index === 0 ? 3 : 5,
+    row: row(span(`  ${line}`, now.verdict === 'accept' ? 'quiet' : 'warning')),
+  }));
+}
+
+function decided(now: PacketJudgement, text: Catalogue['console']): string | null {
+  const [why] = now.because;
+  if (why === undefined || isPlain(now)) return null;
+  switch (now.verdict) {
+    case 'accept':
+      return why.code === 'target' ? null : text.firewall.openBy(why);
+    case 'reject':
+    case 'drop':
+      return text.firewall.keptOutBy(why, now.verdict);
+    case 'unknown':
+      return text.firewall.doubt(why);
+  }
 }
 
 function mark(word: string, open: boolean): Span[] {

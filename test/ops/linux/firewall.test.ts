@@ -3,7 +3,7 @@ import { systemClock } from '../../../src/ops/clock.ts';
 import type { FirewallChange, FirewallFacts } from '../../../src/ops/host.ts';
 import { type LinuxHost, openLinuxHost } from '../../../src/ops/linux/host.ts';
 import { type BusHost, openBusHost } from '../../support/bus-host.ts';
-import { emptyZone, type FakeZone } from '../../support/fake-firewalld.ts';
+import { emptyZone, type FakePolicy, type FakeService, type FakeZone } from '../../support/fake-firewalld.ts';
 import { createFakeTransport, finished } from '../../support/fake-transport.ts';
 import { watching } from '../../support/watching.ts';
 
@@ -25,11 +25,19 @@ interface Setup {
   readonly refused?: readonly string[];
   readonly stopped?: boolean;
   readonly address?: string;
+  readonly services?: Readonly<Record<string, FakeService>>;
+  readonly policies?: Readonly<Record<string, Partial<FakePolicy>>>;
+  readonly sets?: Readonly<Record<string, readonly string[]>>;
 }
 
-async function setUp({ zones, refused = [], stopped = false, address = '10.5.1.2' }: Setup = {}) {
+const RULE = 'rule priority="-5" family="ipv4" source NOT address="10.5.1.7" reject';
+
+async function setUp({ zones, refused = [], stopped = false, address = '10.5.1.2', ...more }: Setup = {}) {
   const declared = Object.entries(zones ?? { public: { interfaces: ['enp0s8'], services: ['ssh'] } });
   const bus = await openBusHost({ zones: new Map(declared.map(([name, zone]) => [name, emptyZone(zone)])) });
+  for (const [name, one] of Object.entries(more.services ?? {})) bus.firewalld.services.set(name, one);
+  for (const [name, one] of Object.entries(more.policies ?? {})) bus.firewalld.setPolicy(name, one);
+  for (const [name, one] of Object.entries(more.sets ?? {})) bus.firewalld.sets.set(name, one);
   for (const member of refused) bus.firewalld.refused.add(member);
   if (stopped) await bus.firewalld.stop();
   const transport = createFakeTransport({
@@ -75,7 +83,55 @@ describe('the firewall', () => {
         },
       ],
       refused: null,
+      version: '1.3.3',
+      panic: false,
+      services: {},
+      policies: [],
+      sets: {},
+      direct: { final: false, rules: [], passthroughs: [] },
     });
+  });
+
+  it('reads what the services, the policies and the sets that are named stand for', async () => {
+    const calc = { ports: [['13000-14000', 'tcp']], includes: ['deep'] };
+    const { firewall, firewalld } = await setUp({
+      zones: { public: { interfaces: ['enp0s8'], sources: ['ipset:them'], services: ['calc'] } },
+      services: { calc, deep: { protocols: ['gre'], destination: { ipv4: '10.5.1.0/24' } } },
+      policies: {
+        guard: { priority: -5, target: 'DROP', ingress: ['ANY'], egress: ['HOST'], rules: [RULE] },
+      },
+      sets: { them: ['10.9.0.0/16'] },
+    });
+    expect(await firewall.until(() => true)).toMatchObject({
+      services: {
+        calc: { ports: [{ port: '13000-14000', protocol: 'tcp' }], includes: ['deep'], destination: {} },
+        deep: { protocols: ['gre'], destination: { ipv4: '10.5.1.0/24' } },
+      },
+      policies: [
+        {
+          name: 'guard',
+          priority: -5,
+          target: 'DROP',
+          ingressZones: ['ANY'],
+          egressZones: ['HOST'],
+          settings: { richRules: [RULE] },
+        },
+      ],
+      sets: { them: { type: 'hash:net', family: 'ipv4', entries: ['10.9.0.0/16'] } },
+    });
+    const asked = firewalld.calls.length;
+    firewalld.addPort('public', '80');
+    await firewall.until((facts) => facts.zones[0]?.runtime?.ports.length === 1);
+    // A port that comes costs the zones alone: neither the services nor the policies are read again.
+    expect(firewalld.calls.slice(asked)).not.toContain('getServiceSettings2');
+    expect(firewalld.calls.slice(asked)).not.toContain('getPolicies');
+  });
+
+  it('is told when a policy changes', async () => {
+    const { firewall, firewalld } = await setUp({ policies: { guard: { target: 'CONTINUE' } } });
+    await firewall.until(({ policies }) => policies?.length === 1);
+    firewalld.setPolicy('guard', { target: 'DROP' });
+    await firewall.until(({ policies }) => policies?.[0]?.target === 'DROP');
   });
 
   it('puts the zone of the service’s address first', async () => {
@@ -119,7 +175,7 @@ describe('the firewall', () => {
     const before = firewalld.calls.length;
     firewalld.reload();
     await firewall.until((facts) => ports(facts, 'runtime') === '13337/tcp');
-    expect(firewalld.calls.length - before).toBeLessThanOrEqual(10);
+    expect(firewalld.calls.length - before).toBeLessThanOrEqual(20);
   });
 
   it('is off when it is off, without being started by the question', async () => {
