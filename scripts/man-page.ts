@@ -163,6 +163,10 @@ const ENVIRONMENT = [
 
 const FILES = [
   ['$XDG_CONFIG_HOME/tp5-tui/config.toml', 'the settings; ~/.config where the variable is not set'],
+  [
+    '$XDG_STATE_HOME/tp5-tui/services/',
+    'what connections of ours did to a service, until its program is another',
+  ],
   ['$XDG_STATE_HOME/tp5-tui/calculator-history', "the calculator pane's history"],
   [
     '$XDG_STATE_HOME/tp5-tui/alerts',
@@ -173,7 +177,7 @@ const FILES = [
 ] as const;
 
 const SETTINGS = [
-  'TOML. The keys host, user, identity, unit, address, port, calculator (whether 2+3 may be asked), transport (ssh2 or openssh) and lang may stand at the top, for all hosts, and but for lang in a table',
+  'TOML. The keys host, user, identity, unit, address, port, calculator (whether 2+3 may be asked), probe ("connect": dialled whatever that does to it, "look": only looked at, "off": left alone; without it, dialled unless a connection would end it), transport (ssh2 or openssh) and lang may stand at the top, for all hosts, and but for lang in a table',
   '.B [hosts.\\fIname\\fB]\\fR,',
   'which is used when',
   '.I name',

@@ -49,6 +49,8 @@ export interface StatusDocument {
     readonly state: ProbeStatus | null;
     /** null unless `open`. */
     readonly ms: number | null;
+    /** Why it was not dialled, a sentence; null: it was. */
+    readonly notDialled: string | null;
   };
   readonly verdict: {
     readonly reachable: boolean;
@@ -117,6 +119,7 @@ export function statusDocument(
       port: probe.port,
       state: newest?.status ?? null,
       ms: newest?.ms == null ? null : Math.round(newest.ms * 1000) / 1000,
+      notDialled: verdict.untried === null ? null : text.caution.reason(verdict.untried),
     },
     verdict: {
       reachable: verdict.reachable,

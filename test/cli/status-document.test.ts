@@ -67,7 +67,7 @@ describe('the document', () => {
           },
         ],
       },
-      probe: { address: '10.5.1.2', port: 13337, state: 'open', ms: 0.42 },
+      probe: { address: '10.5.1.2', port: 13337, state: 'open', ms: 0.42, notDialled: null },
       verdict: { reachable: true, broken: null, evidence: 'reachable from here', mend: null },
     });
     expect(Object.keys(told)).toEqual([

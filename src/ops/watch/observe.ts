@@ -26,6 +26,12 @@ export function observations(
     // To connect is no sign of health where the last answer was none: the next answer decides.
     else if (!asks || faultOf(facts.answer) === null) seen.push({ at, ok: true });
   }
+  // Where it is not dialled, whether it listens is what there is to see.
+  if (facts.looked !== null && facts.looked !== before.looked) {
+    const { atMono: mono, atWall: wall, listens } = facts.looked;
+    const at = { mono, wall };
+    seen.push(listens ? { at, ok: true } : { at, ok: false, cause: 'refused' });
+  }
   if (facts.answer !== null && facts.answer !== before.answer) {
     const { atMono: mono } = facts.answer;
     const at = { mono, wall: now.wall + (mono - now.mono) };

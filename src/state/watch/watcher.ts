@@ -159,8 +159,8 @@ export function startWatcher(options: WatcherOptions): Watcher {
     memory: () => memory,
     state: store.getState,
     lookedMono() {
-      const { samples, answer } = store.getState().probe;
-      return Math.max(beganMono, samples.at(-1)?.atMono ?? 0, answer?.atMono ?? 0);
+      const { samples, answer, looked } = store.getState().probe;
+      return Math.max(beganMono, ...[samples.at(-1), answer, looked].map((seen) => seen?.atMono ?? 0));
     },
     stop() {
       stopping.abort();
