@@ -172,6 +172,7 @@ const FILES = [
     '$XDG_STATE_HOME/tp5-tui/alerts',
     'alerts of watch that Discord has not taken yet; rejected: that it never will',
   ],
+  ['$XDG_STATE_HOME/tp5-tui/dialects.json', 'how the calculators that were met are spoken to'],
   ['$XDG_STATE_HOME/tp5-tui/watch', 'what watch remembers of each host'],
   ['~/.ssh/config, ~/.ssh/known_hosts', "the user's own for ssh"],
 ] as const;
@@ -183,7 +184,7 @@ const SETTINGS = [
   '.I name',
   'is given as the host. Options win over the named table, which wins over the top.',
   '.B tp5-tui config',
-  'shows what is in force, and from which line. A table [expect], or [hosts.NAME.expect], tells check, report and deploy where a host is meant to differ from that of the exercise: hostname, host_only_network, folder, restart_sec. A table [keys] binds the keys of the console anew; its help (?) names the actions. The key webhook_file in a table [discord] names the file with the webhook of watch and of deploy --netdata.',
+  'shows what is in force, and from which line. A table [expect], or [hosts.NAME.expect], tells check, report and deploy where a host is meant to differ from that of the exercise: hostname, host_only_network, folder, restart_sec. A table [calculator], or [hosts.NAME.calculator], in place of the key says that the service is the calculator and how it is spoken to: dialect (auto, bare, line, greeting or several; auto is learnt from its answers) and answer_timeout (seconds of silence before it counts as mute, 3 unless said). A table [keys] binds the keys of the console anew; its help (?) names the actions. The key webhook_file in a table [discord] names the file with the webhook of watch and of deploy --netdata.',
   ...example(['lang = "fr"', '', '[hosts.tp5]', 'host = "manon@10.5.1.2"', 'address = "10.33.64.2"']),
 ];
 

@@ -66,6 +66,9 @@ export async function runCalc(
   };
   let allRight = true;
   let told = false;
+  let hinted = false;
+  /** What is said once, behind everything else. */
+  const ending: string[] = [];
 
   async function calculate(input: string, line: number | null): Promise<void> {
     const outcome = await outcomeOf(input, { ways, restraint }, text);
@@ -77,6 +80,10 @@ export async function runCalc(
       told = true;
       io.stderr.write(`${text.commands.calc.oneConnection}\n`);
     }
+    if (!hinted && outcome.state === 'failed' && outcome.failure.code === 'mute') {
+      hinted = ways.speaker.dialect() === null;
+      if (hinted) ending.push(text.commands.calc.mute);
+    }
     const why = complaint(outcome, text);
     if (why === null) return;
     const { calc } = text.commands;
@@ -86,6 +93,7 @@ export async function runCalc(
   try {
     if (words.length > 0) await calculate(words.join(' ').trim(), null);
     else await eachLine(io, text, calculate);
+    for (const sentence of ending) io.stderr.write(`${sentence}\n`);
     return allRight ? 0 : 1;
   } finally {
     await ways.close();

@@ -95,6 +95,14 @@ describe('parseSettings', () => {
     ['host = ""', 'host: expected a text in quotes, not an empty one'],
     ['calculator = "yes"', 'calculator: expected true or false, or a table [calculator]'],
     ['transport = "ssh3"', 'transport: expected "ssh2" or "openssh"'],
+    [
+      '[calculator]\ndialect = "dutch"',
+      'calculator.dialect: expected "auto", "bare", "line", "greeting" or "several"',
+    ],
+    [
+      '[hosts.a.calculator]\nanswer_timeout = 0',
+      'hosts.a.calculator.answer_timeout: expected a number of seconds from 0.1 to 600, like 3',
+    ],
     ['shell_timeout = 0', 'shell_timeout: expected a number of seconds from 1 to 3600, like 30'],
     ['hosts = 3', 'hosts: expected a table, like [hosts.tp5]'],
     ['[hosts]\na = "manon@h"', 'hosts.a: expected a table, like [hosts.tp5]'],

@@ -4,7 +4,7 @@ import type { CalculationFailure } from '../../state/store.ts';
 import { formats } from '../format.ts';
 import { caution } from './caution.ts';
 
-const { integer, latency } = formats('en');
+const { integer, seconds } = formats('en');
 
 export const calculator = {
   direct: 'direct',
@@ -53,7 +53,7 @@ export const calculator = {
       case 'unreachable':
         return `not reachable: ${failure.detail}`;
       case 'mute':
-        return `no answer in ${latency(failure.waitedMs)}`;
+        return `no answer in ${seconds(failure.waitedMs)}`;
       case 'closed':
         return 'closed without an answer: see the journal';
       case 'held-back':

@@ -113,6 +113,7 @@ export const commands = {
     wrong: (answer: string, expected: string) => `the server says ${said(answer)}, it is ${expected}`,
     throughHost: (address: string, why: string) =>
       `${said(address)} is not reached from here (${said(why)}): asking through the host`,
+    mute: 'Is another client served? Where the server waits for whole lines: dialect = "line" in the table [calculator] of the settings.',
     oneConnection:
       'The server has one connection for all questions: it is kept until the last one, and the server may end when it is left.',
   },

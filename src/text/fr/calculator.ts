@@ -3,7 +3,7 @@ import type { calculator as english } from '../en/calculator.ts';
 import { formats } from '../format.ts';
 import { caution } from './caution.ts';
 
-const { integer, latency } = formats('fr');
+const { integer, seconds } = formats('fr');
 
 export const calculator: typeof english = {
   direct: 'en direct',
@@ -52,7 +52,7 @@ export const calculator: typeof english = {
       case 'unreachable':
         return `injoignable : ${failure.detail}`;
       case 'mute':
-        return `pas de réponse en ${latency(failure.waitedMs)}`;
+        return `pas de réponse en ${seconds(failure.waitedMs)}`;
       case 'closed':
         return 'fermé sans réponse : voir le journal';
       case 'held-back':

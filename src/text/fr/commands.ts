@@ -112,6 +112,7 @@ export const commands: typeof english = {
     wrong: (answer, expected) => `le serveur dit ${said(answer)}, c’est ${expected}`,
     throughHost: (address, why) =>
       `${said(address)} est injoignable d’ici (${said(why)}) : la question passe par la machine`,
+    mute: 'Un autre client est-il servi ? Si le serveur attend des lignes entières : dialect = "line" dans la table [calculator] des réglages.',
     oneConnection:
       'Le serveur n’a qu’une connexion pour toutes les questions : elle est gardée jusqu’à la dernière, et le serveur peut s’arrêter quand on la quitte.',
   },
