@@ -1,8 +1,8 @@
-/** What sshd's shell makes of a command line: exactly the arguments that were given. */
+/** What a shell makes of a command line: exactly the arguments that were given. */
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quoteCommand, quoteWord } from '../../../src/ops/transport/quote.ts';
+import { encodeCommand, quoteCommand, quoteWord } from '../../../src/ops/transport/quote.ts';
 
 describe('quoting', () => {
   it.each([
@@ -31,6 +31,8 @@ describe('quoting', () => {
   it('refuses what no argument can hold', () => {
     expect(() => quoteCommand(['echo', 'a\0b'])).toThrow(RangeError);
     expect(() => quoteCommand(['echo', 'a\0b'])).toThrow('an argument holds a NUL character');
+    expect(() => encodeCommand(['echo', 'a\0b'])).toThrow('an argument holds a NUL character');
+    expect(() => quoteCommand(['echo', 'a\nb'])).toThrow('an argument holds a newline');
   });
 
   it.skipIf(process.platform === 'win32')('is read by a shell as it was meant', () => {
@@ -46,10 +48,13 @@ describe('quoting', () => {
     );
     fc.assert(
       fc.property(arguments_, (argv) => {
-        const line = quoteCommand(['printf', '%s\\0', ...argv]);
-        expect(execFileSync('sh', ['-c', line]).toString('utf8').split('\0').slice(0, -1)).toEqual(
-          argv.map((text) => Buffer.from(text).toString('utf8')),
-        );
+        const read = (line: string): string[] =>
+          execFileSync('sh', ['-c', line]).toString('utf8').split('\0').slice(0, -1);
+        const onOneLine = argv.map((text) => text.replaceAll('\n', ' '));
+        expect(read(quoteCommand(['printf', '%s\\0', ...onOneLine]))).toEqual(onOneLine);
+        const encoded = encodeCommand(['printf', '%s\\0', ...argv]);
+        expect(encoded).not.toContain('\n');
+        expect(read(`eval "$(printf %b ${quoteWord(encoded)})"`)).toEqual(argv);
       }),
       { numRuns: 50 },
     );
