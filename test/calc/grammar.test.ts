@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CalcRefusal, INPUT_LIMIT, parse } from '../../src/calc/grammar.ts';
+import { BOUND_MS } from '../support/bound.ts';
 
 const CANONICAL = /^-?\d{1,6}[+*-]-?\d{1,6}$/;
 
@@ -198,7 +199,7 @@ describe.skipIf(!python)('against Python', () => {
     const judge = spawnSync('python3', ['-c', 'import sys\nfor line in sys.stdin: print(eval(line))'], {
       input: operations.map((operation) => `${operation.canonical}\n`).join(''),
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: BOUND_MS,
     });
     expect(judge.stderr).toBe('');
     expect(judge.stdout.trim().split('\n')).toEqual(operations.map(({ value }) => String(value)));

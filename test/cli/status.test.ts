@@ -7,6 +7,7 @@ import { systemClock } from '../../src/ops/clock.ts';
 import { tcpConnector } from '../../src/ops/connector.ts';
 import type { Failure } from '../../src/ops/failure.ts';
 import { invoke, recordIo, type ToolsOptions, toolsOn } from '../support/command.ts';
+import { eventually } from '../support/eventually.ts';
 import { createFakeHost, RUNNING } from '../support/fake-host.ts';
 import { listenOnLoopback } from '../support/tcp-server.ts';
 
@@ -81,7 +82,7 @@ describe('status', () => {
     void running.finally(() => {
       over = true;
     });
-    await systemClock.sleep(100);
+    await eventually(() => expect(rest.server.connections).toHaveLength(1));
     expect(over).toBe(false);
     say();
     const { documents } = await running;

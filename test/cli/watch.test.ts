@@ -93,7 +93,7 @@ async function watch(given: SceneOptions = {}): Promise<Scene> {
       (recorded.documents() as Line[]).filter((line) => event === undefined || line.event === event),
     async advance(ms) {
       for (let passed = 0; passed < ms; passed += 100) {
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        await clock.settle();
         await clock.advance(100);
       }
     },
@@ -102,10 +102,7 @@ async function watch(given: SceneOptions = {}): Promise<Scene> {
       expect(scene.lines(event)).toHaveLength(count);
     },
     async delivered(count) {
-      for (let turn = 0; turn < 2000 && scene.lines('alert-delivered').length < count; turn++) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      expect(scene.lines('alert-delivered')).toHaveLength(count);
+      await eventually(() => expect(scene.lines('alert-delivered')).toHaveLength(count));
     },
     async end() {
       recorded.interrupt(0);
@@ -309,9 +306,12 @@ describe('watch', () => {
   it('serves metrics that follow, and its health', async () => {
     const scene = await watch({ options: { metrics: '0' } });
     await scene.advance(4000);
-    const place = /http:\/\/([\d.:]+)\/metrics/.exec(scene.recorded.err())?.[1];
+    const place = await eventually(() => {
+      const said = /http:\/\/([\d.:]+)\/metrics/.exec(scene.recorded.err())?.[1];
+      expect(said).toMatch(/^127\.0\.0\.1:/);
+      return said;
+    });
     const read = async (): Promise<string> => (await fetch(`http://${place}/metrics`)).text();
-    expect(place).toMatch(/^127\.0\.0\.1:/);
     // What is judged is on the disk first, and the disk keeps to no clock of ours.
     const shows = (wanted: RegExp): Promise<string> =>
       eventually(async () => {

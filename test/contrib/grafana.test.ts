@@ -5,9 +5,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/ops/clock.ts';
 import { serveMetrics } from '../../src/ops/metrics/endpoint.ts';
 import { createMetrics } from '../../src/ops/metrics/registry.ts';
+import { eventually } from '../support/eventually.ts';
 import { hasPrometheus, type Prometheus, type Series, scrape } from '../support/prometheus.ts';
 
 interface DataSource {
@@ -207,7 +207,7 @@ describe.skipIf(!hasPrometheus())('the dashboard on a real Prometheus', () => {
 
     const variables = templating.list.filter(({ type }) => type === 'query');
     const found: [string, readonly string[]][] = [];
-    await until(async () => (await prometheus.query('tp5_link_up')).length === 3);
+    await eventually(async () => expect((await prometheus.query('tp5_link_up')).length === 3).toBe(true));
     for (const { name, query, definition } of variables) {
       const asked = typeof query === 'string' ? query : query.query;
       expect(definition).toBe(asked);
@@ -229,8 +229,12 @@ describe.skipIf(!hasPrometheus())('the dashboard on a real Prometheus', () => {
       const legends: string[] = [];
       for (const target of targets) {
         const at = `${title} ${target.refId}`;
-        const series = await ask(target);
-        expect(series.length, at).toBeGreaterThan(0);
+        // What is a rate is there only when two scrapes were on time.
+        const series = await eventually(async () => {
+          const found = await ask(target);
+          expect(found.length, at).toBeGreaterThan(0);
+          return found;
+        });
         const numbers = series.flatMap(({ value, values: all }) => (value ? [value] : (all ?? [])));
         expect(
           numbers.some(([, value]) => Number.isFinite(Number(value))),
@@ -279,15 +283,7 @@ describe.skipIf(!hasPrometheus())('the dashboard on a real Prometheus', () => {
     for (let round = 0; round < count; round += 1) {
       probe();
       const before = await scrapes();
-      await until(async () => (await scrapes()) > before);
+      await eventually(async () => expect((await scrapes()) > before).toBe(true));
     }
   }
 });
-
-async function until(done: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 300; turn += 1) {
-    if (await done()) return;
-    await systemClock.sleep(100);
-  }
-  throw new Error('not within half a minute');
-}

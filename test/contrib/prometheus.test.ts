@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/ops/clock.ts';
 import { serveMetrics } from '../../src/ops/metrics/endpoint.ts';
 import { createMetrics } from '../../src/ops/metrics/registry.ts';
+import { eventually } from '../support/eventually.ts';
 import { testFolder } from '../support/folder.ts';
 import { hasPrometheus, startPrometheus } from '../support/prometheus.ts';
 
@@ -119,17 +119,11 @@ describe.skipIf(!tools.prometheus)('a real Prometheus', () => {
     writeFileSync(join(data, 'prometheus.yml'), config);
     copyFileSync(join(folder, 'tp5-tui.rules.yml'), join(data, 'tp5-tui.rules.yml'));
     const { query } = await startPrometheus(data);
-    await until(async () => (await query('ALERTS{alertname="ServiceDown", alertstate="firing"}')).length > 0);
+    await eventually(async () =>
+      expect((await query('ALERTS{alertname="ServiceDown", alertstate="firing"}')).length > 0).toBe(true),
+    );
     expect(await query('tp5_up{host="tp5"}')).toMatchObject([{ value: [expect.any(Number), '0'] }]);
     expect(await query('up{job="tp5-tui"}')).toMatchObject([{ value: [expect.any(Number), '1'] }]);
     expect(await query('tp5_unit_state == 1')).toMatchObject([{ metric: { state: 'failed' } }]);
   });
 });
-
-async function until(done: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 300; turn++) {
-    if (await done()) return;
-    await systemClock.sleep(100);
-  }
-  throw new Error('not within half a minute');
-}

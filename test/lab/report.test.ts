@@ -17,14 +17,10 @@ const launcher = fileURLToPath(new URL('../../bin/tp5-tui.js', import.meta.url))
 const example = fileURLToPath(new URL('../../docs/report-example.md', import.meta.url));
 const WRITE = 'TP5_WRITE_EXAMPLE=1 npx vitest run --project lab test/lab/report.test.ts';
 
-/** Alone it takes little more than a second; the other labs share this machine's cores. */
-const SOON_MS = 9000;
-
 interface Reported {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  readonly ms: number;
 }
 
 /** Runs `report` on the operator's PC to its end. */
@@ -32,12 +28,11 @@ function report(user: LabUser, ...args: readonly string[]): Promise<Reported> {
   const home = operatorHome();
   const words = [launcher, 'report', `${user}@${hostAddress}`, '--no-input', ...args];
   const { command, args: argv } = onPc(home, process.execPath, words);
-  const began = performance.now();
   return new Promise((resolve) => {
     const env = { ...process.env, HOME: home };
     execFile(command, argv, { env, maxBuffer: 16 << 20 }, (error, stdout, stderr) => {
       const code = typeof error?.code === 'number' ? error.code : error ? -1 : 0;
-      resolve({ code, stdout, stderr, ms: performance.now() - began });
+      resolve({ code, stdout, stderr });
     });
   });
 }
@@ -68,12 +63,11 @@ onLab('report on the host as it comes', () => {
     await onHost('systemctl start calculatrice');
   });
 
-  it('only looks, and soon', async () => {
+  it('only looks', async () => {
     const before = await fingerprint();
-    const { code, stdout, stderr, ms } = await report('manon');
+    const { code, stdout, stderr } = await report('manon');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(await fingerprint()).toBe(before);
-    expect(ms).toBeLessThan(SOON_MS);
     expect(stdout.match(/^### \S+/gm)?.map((heading) => heading.slice(4))).toEqual(POINTS);
     expect(stdout).toContain('[manon@hosting ~]$ sudo systemctl status calculatrice\n● calculatrice.service');
     expect(stdout).toContain('- **non fait** : lancé au démarrage de la machine');

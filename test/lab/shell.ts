@@ -11,7 +11,6 @@ export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  readonly ms: number;
 }
 
 interface Running {
@@ -24,7 +23,6 @@ interface Running {
 /** Runs a command on the operator's PC. */
 export function start(args: readonly string[], home = operatorHome(), stdin = ''): Running {
   const { command, args: argv } = onPc(home, process.execPath, [launcher, ...args, '--lang', 'en']);
-  const began = performance.now();
   const child = spawn(command, argv, { env: { ...process.env, HOME: home } });
   let stdout = '';
   let stderr = '';
@@ -39,7 +37,7 @@ export function start(args: readonly string[], home = operatorHome(), stdin = ''
     child.kill('SIGKILL');
   });
   const ended = new Promise<Ended>((resolve) => {
-    child.once('close', (code) => resolve({ code, stdout, stderr, ms: performance.now() - began }));
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
   });
   return { ended, stdout: () => stdout, stderr: () => stderr, interrupt: () => child.kill('SIGINT') };
 }
@@ -57,8 +55,8 @@ export const documents = ({ stdout }: Ended): unknown[] =>
 
 export async function status(
   user: LabUser = 'manon',
-): Promise<{ code: number | null; told: StatusDocument; ms: number }> {
+): Promise<{ code: number | null; told: StatusDocument }> {
   const ended = await run(['status', at(user), '--json', '--no-input']);
   expect(documents(ended)).toHaveLength(1);
-  return { code: ended.code, told: JSON.parse(ended.stdout), ms: ended.ms };
+  return { code: ended.code, told: JSON.parse(ended.stdout) };
 }

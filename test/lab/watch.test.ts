@@ -3,12 +3,12 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { type Discord, discordOnPc, type Line, onDuty, type Sent, startGuard } from './guards.ts';
 import { control, hostAddress, lab, onHost, onLab, operatorHome } from './host.ts';
 import type { Program } from './programs.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
-const INTERVAL_MS = 2000;
 
 interface Scene {
   readonly guard: Program<Line>;
@@ -71,41 +71,33 @@ onLab('watch', () => {
       /--add-port=13337\/tcp/,
     ],
   ])(
-    'alerts of a service that was %s within two intervals and a second, and tells how long it lasted',
+    'alerts of a service that was %s, and tells how long it lasted',
     async (_, cut, mend, verdict, remedy) => {
       const { guard: program, sent, titles } = await guard();
       const cutWall = Date.now();
       await onHost(cut);
       const down = await sent(/is down/, cutWall);
-      const tookMs = down.atWall - cutWall;
-      expect(tookMs).toBeLessThanOrEqual(2 * INTERVAL_MS + 1000);
       expect(down.message.embeds[0].description).toMatch(verdict);
       expect(field(down, 'Mend')).toMatch(remedy);
       const line = await program.until(({ event }) => event === 'down');
       const mendWall = Date.now();
       await onHost(mend);
-      const mendedWall = Date.now();
       const back = await sent(/is back/, mendWall);
       expect(back.message.embeds[0].description).toMatch(/It was down for \d+ s\./);
       const { lengthSeconds } = await program.until(({ event }) => event === 'recovered');
       const sinceWall = Date.parse(String(line.since));
-      // It came back at some moment of the mending, which was seen at the latest one interval after.
+      // It came back at some moment of the mending, or was seen to after it.
       expect(Number(lengthSeconds) * 1000).toBeGreaterThanOrEqual(mendWall - sinceWall);
-      expect(Number(lengthSeconds) * 1000).toBeLessThanOrEqual(mendedWall - sinceWall + INTERVAL_MS);
-      console.info(`alert after ${tookMs} ms; outage of ${lengthSeconds} s`);
       expect(titles()).toEqual(['calculatrice.service is down', 'calculatrice.service is back']);
       expect(await program.end()).toBe(0);
     },
   );
 
-  it('alerts of a pulled cable in that time, too, and of nothing else', async () => {
+  it('alerts of a pulled cable, too, and of nothing else', async () => {
     const { sent, titles, guard: program } = await guard();
     const cutWall = Date.now();
     await control('cut');
-    const down = await sent(/is down/, cutWall);
-    const tookMs = down.atWall - cutWall;
-    console.info(`cable pulled: alert after ${tookMs} ms`);
-    expect(tookMs).toBeLessThanOrEqual(2 * INTERVAL_MS + 1000);
+    await sent(/is down/, cutWall);
     await program.until(({ event, state }) => event === 'link' && state === 'lost');
     await control('mend');
     await sent(/is back/, cutWall);
@@ -113,13 +105,14 @@ onLab('watch', () => {
   });
 
   it('takes a restart for none', async () => {
-    const { guard: program, titles } = await guard();
+    const { guard: program, titles, sent } = await guard();
     await onHost('systemctl restart calculatrice');
     await program.until(({ event, pid }) => event === 'unit' && pid !== 0 && program.lines.length > 5);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    setTimeout(resolve, 2 * INTERVAL_MS);
-    await promise;
-    expect(titles()).toEqual([]);
+    // What it has to tell of the restart comes before what it tells of a stop.
+    const stopWall = Date.now();
+    await onHost('systemctl stop calculatrice');
+    await sent(/is down/, stopWall);
+    expect(titles()).toEqual(['calculatrice.service is down']);
   });
 
   it('is blind, and does not call it an outage, when only SSH is gone', async () => {
@@ -219,12 +212,11 @@ async function asManon(script: string): Promise<string> {
 
 /** Waits until systemd shows this of the guard's unit. */
 async function shows(wanted: RegExp): Promise<void> {
-  let last = '';
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
-    last = await asManon(
-      'systemctl --user show tp5-tui-watch -p ActiveState -p NRestarts -p Result -p StatusText',
-    );
-    if (wanted.test(last)) return;
-  }
-  throw new Error(`not seen: ${wanted}; it shows\n${last}`);
+  await eventually(async () => {
+    expect(
+      await asManon(
+        'systemctl --user show tp5-tui-watch -p ActiveState -p NRestarts -p Result -p StatusText',
+      ),
+    ).toMatch(wanted);
+  });
 }

@@ -8,5 +8,5 @@ import { BOUND_MS } from './bound.ts';
  * @throws what it threw last, after the bound
  */
 export function eventually<T>(look: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(look, { timeout: BOUND_MS, interval: 5 });
+  return vi.waitFor(look, { timeout: BOUND_MS, interval: 1 });
 }

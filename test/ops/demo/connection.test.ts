@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { connectErrorCode } from '../../../src/ops/connector.ts';
 import type { JournalEntry } from '../../../src/ops/host.ts';
+import { BOUND_MS } from '../../support/bound.ts';
 import { demoWorld, SERVER_ENTRY, watched } from './world.ts';
 
 describe('a lost link', () => {
@@ -21,9 +22,9 @@ describe('a lost link', () => {
     await expect(world.connect(new AbortController().signal)).rejects.toMatchObject({
       failure: { code: 'unreachable', reason: 'no-route' },
     });
-    expect(await world.connector(world.address, world.port, { timeoutMs: 100 }).catch(connectErrorCode)).toBe(
-      'ENETUNREACH',
-    );
+    expect(
+      await world.connector(world.address, world.port, { timeoutMs: BOUND_MS }).catch(connectErrorCode),
+    ).toBe('ENETUNREACH');
 
     const seen = journal.all.length;
     const told = service.all.length;

@@ -4,6 +4,7 @@ import { ask } from '../../../src/calc/client.ts';
 import { systemClock as clock } from '../../../src/ops/clock.ts';
 import { connectErrorCode } from '../../../src/ops/connector.ts';
 import type { ServiceFacts } from '../../../src/ops/host.ts';
+import { BOUND_MS } from '../../support/bound.ts';
 import { demoWorld, RESTART_SEC_MS, watched } from './world.ts';
 
 const states = (all: readonly ServiceFacts[]): string[] =>
@@ -45,11 +46,13 @@ describe('a service of the demo', () => {
     });
 
     const dial = (signal: AbortSignal) =>
-      world.connector(world.address, world.port, { timeoutMs: 1000, signal });
-    const reply = await ask(dial, '6*7', { clock, timeoutMs: 2000, expected: '42' });
+      world.connector(world.address, world.port, { timeoutMs: BOUND_MS, signal });
+    const reply = await ask(dial, '6*7', { clock, timeoutMs: BOUND_MS, expected: '42' });
     expect(reply).toMatchObject({ state: 'answered', text: '42' });
     const through = (signal: AbortSignal) => host.dial(world.address, world.port, { signal });
-    expect(await ask(through, '2+3', { clock, timeoutMs: 2000, expected: '5' })).toMatchObject({ text: '5' });
+    expect(await ask(through, '2+3', { clock, timeoutMs: BOUND_MS, expected: '5' })).toMatchObject({
+      text: '5',
+    });
 
     expect(await host.service.act('stop')).toMatchObject({ ok: true, job: 'done' });
     await service.until((facts) => facts.sub === 'dead' && facts.invocationId === running.invocationId);
@@ -134,7 +137,7 @@ describe('a service of the demo', () => {
     const world = await demoWorld();
     const { service, journal, listening } = await watched(world);
     await listening();
-    const socket = await world.connector(world.address, world.port, { timeoutMs: 1000 });
+    const socket = await world.connector(world.address, world.port, { timeoutMs: BOUND_MS });
     socket.write('1/0');
     await service.until((facts) => facts.sub === 'auto-restart' && facts.result === 'exit-code');
     await journal.until((entry) => entry.message === 'SyntaxError: invalid syntax');
@@ -250,12 +253,12 @@ describe('the imagined firewall', () => {
     await firewall.until((facts) => facts.zones[0]?.runtime?.ports.length === 0 && facts === firewall.last());
     expect(firewall.last()?.zones[0]?.permanent?.ports).toHaveLength(1);
     const refused = await world
-      .connector(world.address, world.port, { timeoutMs: 1000 })
+      .connector(world.address, world.port, { timeoutMs: BOUND_MS })
       .catch(connectErrorCode);
     expect(refused).toBe('EHOSTUNREACH');
     (await host.dial(world.address, world.port)).destroy();
     expect(await host.firewall.change({ ...change, open: true })).toMatchObject({ ok: true });
-    (await world.connector(world.address, world.port, { timeoutMs: 1000 })).destroy();
+    (await world.connector(world.address, world.port, { timeoutMs: BOUND_MS })).destroy();
   });
 
   it('refuses a zone that it does not have', async () => {

@@ -8,6 +8,7 @@ import { look } from '../../../src/ops/deploy/look.ts';
 import type { Step } from '../../../src/ops/deploy/plan.ts';
 import { parseRestored } from '../../../src/ops/deploy/restored.ts';
 import { beginTransaction, openTransaction, type Transaction } from '../../../src/ops/deploy/transaction.ts';
+import { eventually } from '../../support/eventually.ts';
 import { createSandbox, SANDBOX_RUNS, type Sandbox, type SandboxState } from './sandbox.ts';
 
 const UNIT = 'calculatrice.service';
@@ -247,9 +248,9 @@ describe.skipIf(!SANDBOX_RUNS)('putting a host back', () => {
     const { owner } = sandbox.place;
     const argv = ['sh', `${transaction.folder}/transaction`, 'write', file, '644', owner, digest, '100000'];
     const hanging = sandbox.hang(argv, 'half of what was to c');
-    while (!readdirSync(transaction.folder).some((name) => name.startsWith('upload-'))) {
-      await systemClock.sleep(5);
-    }
+    await eventually(() =>
+      expect(readdirSync(transaction.folder)).toContainEqual(expect.stringMatching(/^upload-/)),
+    );
     expect(await sandbox.fireTimer()).toBe(true);
     expect(sandbox.snapshot()).toEqual(before);
     hanging.end();
