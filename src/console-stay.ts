@@ -1,4 +1,5 @@
 /** The console's stay on one host: the way there with all its questions, the session, and the way out. */
+
 import { announced } from './cli/announced.ts';
 import { sessionCaution } from './cli/caution-file.ts';
 import { endedOnTheWay, terminalQuestions } from './cli/connect.ts';
@@ -7,6 +8,7 @@ import { meantCommand } from './cli/meant-command.ts';
 import { type Place, placeName } from './cli/named-hosts.ts';
 import { type OpenedHost, openHost } from './cli/open-host.ts';
 import { systemClock } from './ops/clock.ts';
+import { mayControl } from './ops/control.ts';
 import { Failed } from './ops/failure.ts';
 import { wayTo } from './ops/probe/own-address.ts';
 import { createSession } from './state/create-session.ts';
@@ -123,5 +125,5 @@ export async function changeOver(from: Stay, to: Place, serverEntry: string): Pr
 /** Who has made one host safe from their keys means the next one as well. */
 function chosenReadOnly({ store }: Session): boolean {
   const { readOnly, host } = store.getState();
-  return readOnly && host.privilege.kind !== 'none';
+  return readOnly && mayControl(host);
 }

@@ -81,6 +81,7 @@ const beforeIdentity: readonly OptionSpec[] = [
 const afterIdentity: readonly OptionSpec[] = [
   transport,
   { flags: '--unit <unit>', value: 'unit', about: (text) => text.cli.options.unit },
+  { flags: '--user-unit <unit>', value: 'other', about: (text) => text.cli.options.userUnit },
   { flags: '--address <address>', value: 'other', about: (text) => text.cli.options.address },
   { flags: '--port <port>', value: 'other', about: (text) => text.cli.options.port },
   { flags: '--local', value: null, about: (text) => text.cli.options.local },

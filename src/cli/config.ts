@@ -72,6 +72,7 @@ function settingsOf(
     sshPort: target.sshPort,
     identity: target.identity,
     unit: target.unit,
+    user_unit: target.unit,
     address: target.address,
     port: target.port,
     calculator: target.calculator,
@@ -82,7 +83,9 @@ function settingsOf(
     readOnly,
     input: mayAsk,
   };
-  const listed = (Object.keys(values) as SettingName[]).map((name) => ({
+  const other = target.manager === 'user' ? 'unit' : 'user_unit';
+  const names = (Object.keys(values) as SettingName[]).filter((name) => name !== other);
+  const listed = names.map((name) => ({
     name,
     value: values[name],
     origin: origins[name],

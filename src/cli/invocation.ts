@@ -20,6 +20,7 @@ export interface CommonOptions {
   readonly identity?: string;
   readonly transport?: CarrierName;
   readonly unit?: string;
+  readonly userUnit?: string;
   readonly address?: string;
   readonly port?: string;
   readonly local?: boolean;
@@ -62,9 +63,11 @@ export async function readInvocation(
   }
   const port = options.port === undefined ? undefined : readPort(options.port);
   if (port === null) throw new UsageError(early.badPort(options.port ?? ''));
-  if (options.unit !== undefined && !isUnitName(options.unit)) {
-    throw new UsageError(early.badUnit(options.unit));
+  for (const unit of [options.unit, options.userUnit]) {
+    if (unit !== undefined && !isUnitName(unit)) throw new UsageError(early.badUnit(unit));
   }
+  if (options.unit !== undefined && options.userUnit !== undefined) throw new UsageError(early.oneUnit);
+  if (options.userUnit !== undefined && options.demo) throw new UsageError(early.noUserUnit('--demo'));
   const named = hostArgument ?? options.host;
   if ([named, options.local, options.demo].filter(Boolean).length > 1) throw new UsageError(early.oneMachine);
   const where = folders(env, process.platform);
@@ -75,7 +78,7 @@ export async function readInvocation(
     throw new UsageError(early.badSettings(file, line, key, expected));
   });
   const language = chooseLanguage(options.lang ?? settings.lang, env);
-  const target = decideTarget({ ...options, host: named, port }, settings);
+  const target = decideTarget({ ...options, user_unit: options.userUnit, host: named, port }, settings);
   return {
     via: options.demo ? 'demo' : options.local ? 'local' : 'ssh',
     target,

@@ -96,6 +96,7 @@ function linuxOpener(
   return (transport) =>
     openLinuxHost(transport, {
       unit: target.unit,
+      manager: target.manager,
       clock,
       busMs: 1000 * target.shell_timeout,
       ...(target.address !== null && { address: target.address }),

@@ -39,6 +39,7 @@ export function originsOf(sources: OriginSources): Readonly<Record<SettingName, 
     sshPort: withPort ? { from: 'host' } : { from: 'default' },
     identity: targetOrigin('identity', sources),
     unit: targetOrigin('unit', sources),
+    user_unit: targetOrigin('user_unit', sources),
     address: targetOrigin('address', sources),
     port: targetOrigin('port', sources),
     calculator: orElse(calculator, { from: 'unit' }),
@@ -108,7 +109,9 @@ function userOrigin(host: Origin, sources: OriginSources): Origin {
 
 function targetOrigin(key: Exclude<TargetKey, 'host'>, sources: OriginSources): Origin {
   const { options, settings } = sources;
-  if (key !== 'calculator' && key !== 'shell_timeout' && key !== 'probe' && options[key] !== undefined)
+  if (key === 'user_unit') {
+    if (options.userUnit !== undefined) return { from: 'option', option: '--user-unit' };
+  } else if (key !== 'calculator' && key !== 'shell_timeout' && key !== 'probe' && options[key] !== undefined)
     return { from: 'option', option: `--${key}` };
   const named = namedTable(sources);
   if (named?.table[key] !== undefined) return inFile(`hosts.${named.name}.${key}`, sources);

@@ -30,6 +30,7 @@ import * as v from 'valibot';
 import type { Dialect } from '../calc/dialect.ts';
 import type { ProbeSetting } from '../ops/caution/restraint.ts';
 import { inNetwork } from '../ops/checks/cards.ts';
+import type { UnitManager } from '../ops/host.ts';
 import { parsePlace, withoutBrackets } from '../ops/place.ts';
 import { CARRIERS, type CarrierName } from '../ops/transport/carrier-name.ts';
 import type { SettingsExpected } from '../text/settings-expected.ts';
@@ -94,6 +95,7 @@ const hostSettings = v.strictObject({
   user: v.optional(filled),
   identity: v.optional(filled),
   unit: v.optional(unitName),
+  user_unit: v.optional(unitName),
   address: v.optional(filled),
   port: v.optional(port),
   calculator: v.optional(calculatorSettings),
@@ -213,6 +215,8 @@ export interface TargetOptions {
   readonly user?: string | undefined;
   readonly identity?: string | undefined;
   readonly unit?: string | undefined;
+  /** A unit of the user's own manager, `systemctl --user`; beside a `unit` it wins. */
+  readonly user_unit?: string | undefined;
   readonly address?: string | undefined;
   readonly port?: number | undefined;
   /** Whether the service is the exercise's calculator, and may be asked `2+3`; a table: it is. */
@@ -232,6 +236,8 @@ export interface Target {
   readonly user: string | null;
   readonly identity: string | null;
   readonly unit: string;
+  /** Whose unit it is: the system's, or the user's own (`systemctl --user`). */
+  readonly manager: UnitManager;
   /** null: the host's own address. */
   readonly address: string | null;
   readonly port: number;
@@ -264,7 +270,9 @@ export function decideTarget(options: TargetOptions, file: SettingsFile): Target
   ];
   const pick = <K extends keyof TargetOptions>(key: K): TargetOptions[K] =>
     layers.map((layer) => layer[key]).find((value) => value !== undefined);
-  const unit = completeUnit(pick('unit') ?? DEFAULT_UNIT);
+  const naming = layers.find((layer) => layer.user_unit !== undefined || layer.unit !== undefined);
+  const manager = naming?.user_unit === undefined ? 'system' : 'user';
+  const unit = completeUnit(naming?.user_unit ?? naming?.unit ?? DEFAULT_UNIT);
   const address = pick('address');
   // A named table without a `host` is named after it.
   const hostText = named === undefined ? pick('host') : (named.host ?? options.host);
@@ -277,6 +285,7 @@ export function decideTarget(options: TargetOptions, file: SettingsFile): Target
     user: user.find((each) => each != null) ?? place?.user ?? null,
     identity: pick('identity') ?? null,
     unit,
+    manager,
     address: address === undefined ? null : withoutBrackets(address),
     port: pick('port') ?? DEFAULT_PORT,
     // Another service may not like to be sent `2+3`: unless the settings say so, it is only connected to.

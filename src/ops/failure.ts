@@ -116,6 +116,8 @@ export type ConnectFailure =
   | {
       readonly code: 'no-bus';
       readonly host: string;
+      /** Whose: the system's, or that of the user who logged in. */
+      readonly manager: 'system' | 'user';
       readonly detail: string;
       readonly ms: number | null;
     };

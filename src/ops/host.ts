@@ -11,11 +11,16 @@ import type { OperationFailure, Refusal } from './failure.ts';
 import type { FirewallFacts } from './firewall/facts.ts';
 import type { DialOptions, Privilege, RunOptions, RunResult } from './transport/transport.ts';
 
+/** Which service manager a unit belongs to: the system's, or the user's own (`systemctl --user`). */
+export type UnitManager = 'system' | 'user';
+
 export interface HostInfo {
   readonly kind: 'ssh' | 'local' | 'demo';
   readonly label: string;
   readonly user: string;
   readonly privilege: Privilege;
+  /** Whose unit it is. A user's own is controlled without any privilege. @default 'system' */
+  readonly manager?: UnitManager;
   /** Where the service is dialled from here when the settings name no address. */
   readonly address: string;
 }

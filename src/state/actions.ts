@@ -1,5 +1,7 @@
 /** What the user asks of the host: done there, and its result kept where the screen shows it. */
+
 import type { Clock } from '../ops/clock.ts';
+import { mayControl } from '../ops/control.ts';
 import type { Refusal } from '../ops/failure.ts';
 import { accessTo } from '../ops/firewall/access.ts';
 import type { ActionOutcome, Host, ServiceVerb } from '../ops/host.ts';
@@ -25,7 +27,7 @@ export interface Actions {
 export function readOnlyRefusal(store: ConsoleStore): Refusal | null {
   const { readOnly, host } = store.getState();
   if (!readOnly) return null;
-  const reason = host.privilege.kind === 'none' ? host.privilege.reason : 'switched-on';
+  const reason = host.privilege.kind === 'none' && !mayControl(host) ? host.privilege.reason : 'switched-on';
   return { code: 'read-only', reason };
 }
 

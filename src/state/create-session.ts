@@ -5,6 +5,7 @@ import { type CautionStore, forgetfulStore } from '../ops/caution/memory.ts';
 import type { ProbeSetting } from '../ops/caution/restraint.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { Connector } from '../ops/connector.ts';
+import { mayControl } from '../ops/control.ts';
 import type { Way } from '../ops/firewall/access.ts';
 import type { Host, HostMaker, ServiceVerb } from '../ops/host.ts';
 import type { ProbeFacts } from '../ops/probe/facts.ts';
@@ -229,7 +230,7 @@ function initialState({ firstHost, subject, clock, readOnly }: SessionOptions): 
     subject,
     host: info,
     link: { state: 'live', sinceMono: clock.now(), roundTripMs: firstHost.roundTripMs() },
-    readOnly: readOnly === true || info.privilege.kind === 'none',
+    readOnly: readOnly === true || !mayControl(info),
   });
 }
 

@@ -5,6 +5,7 @@
 import { backoffMs } from '../ops/backoff.ts';
 import type { Caution } from '../ops/caution/caution.ts';
 import type { Clock } from '../ops/clock.ts';
+import { mayControl } from '../ops/control.ts';
 import type { Failure } from '../ops/failure.ts';
 import type { Host, HostMaker, ListenerFacts } from '../ops/host.ts';
 import type { Probe } from '../ops/probe/probe.ts';
@@ -112,7 +113,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
       const { service, firewall, listeners, netdata, readOnly } = store.getState();
       facts.write({
         host: host.info,
-        readOnly: readOnly || host.info.privilege.kind === 'none',
+        readOnly: readOnly || !mayControl(host.info),
         link: { state: 'live', sinceMono: clock.now(), roundTripMs: host.roundTripMs() },
         // What this connection has not said yet is not known any more.
         service: service === before.service ? null : service,

@@ -1,4 +1,5 @@
 /** What each action of the table does: a command for the session, or a change of the view. */
+import { mayControl } from '../ops/control.ts';
 import type { ServiceVerb } from '../ops/host.ts';
 import { type ActionId, actionOf, blocked } from './actions.ts';
 import type { ConsoleController } from './controller.ts';
@@ -24,7 +25,7 @@ export function perform(controller: ConsoleController, id: ActionId): void {
     const key = keyLabel(keys.keysOf('read-only')[0], keyNames);
     const { privilege } = state.host;
     const said =
-      privilege.kind === 'none'
+      privilege.kind === 'none' && !mayControl(state.host)
         ? toast.noPrivilege(name, text.console.service.readOnly[privilege.reason], key)
         : toast.readOnly(name, key);
     controller.say(said, 'warning');

@@ -45,7 +45,7 @@ function decided({ hostArgument, options = {} }: Case): Record<string, string> {
   const origins = originsOf({ hostArgument, options, settings, source: SETTINGS, env: {} });
   // What is expected of the host, and how the calculator is spoken to, are no options and have their own origins.
   const values = Object.entries(target).filter(
-    ([name]) => !['expect', 'dialect', 'answerTimeoutMs'].includes(name),
+    ([name]) => !['expect', 'manager', 'dialect', 'answerTimeoutMs'].includes(name),
   );
   return Object.fromEntries(
     values.map(([name, value]) => {

@@ -108,7 +108,7 @@ describe('parseSettings', () => {
     ['[hosts]\na = "manon@h"', 'hosts.a: expected a table, like [hosts.tp5]'],
     [
       '[hosts.a]\nprot = 3',
-      'hosts.a.prot: there is no such key; here there are host, user, identity, unit, address, port, calculator, shell_timeout, probe, transport, expect',
+      'hosts.a.prot: there is no such key; here there are host, user, identity, unit, user_unit, address, port, calculator, shell_timeout, probe, transport, expect',
     ],
     ['[discord]\nwebhook = "x"', 'discord.webhook: there is no such key; here there are webhook_file'],
     ['expect = 3', 'expect: expected a table, like [hosts.tp5]'],

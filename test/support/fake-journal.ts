@@ -1,4 +1,7 @@
 /** journalctl over a list of entries: `-n`, `--cursor` and `-f`, with the lag that following has. */
+import type { UnitManager } from '../../src/ops/host.ts';
+import { createJournalIdentity, type JournalIdentity } from '../../src/ops/linux/journal-identity.ts';
+import { createFakeClock } from './fake-clock.ts';
 import { type FakeCommand, finished, streaming } from './fake-transport.ts';
 
 export interface FakeJournal {
@@ -68,4 +71,11 @@ export function createFakeJournal(): FakeJournal {
       return command;
     },
   };
+}
+
+/** Whose journal it is, once systemd has said so. */
+export function journalOf(unit: string, manager: UnitManager = 'system'): JournalIdentity {
+  const identity = createJournalIdentity(unit, manager, createFakeClock());
+  identity.learn(unit, '');
+  return identity;
 }

@@ -41,7 +41,7 @@ const one: { readonly [Code in Failure['code']]: Failure & { readonly code: Code
     shell: null,
     sftp: false,
   },
-  'no-bus': { code: 'no-bus', host: EVIL, detail: EVIL, ms: null },
+  'no-bus': { code: 'no-bus', host: EVIL, manager: 'user', detail: EVIL, ms: null },
   'not-permitted': { code: 'not-permitted', action: EVIL, detail: EVIL },
   'sudo-password-wrong': { code: 'sudo-password-wrong', user: EVIL },
   'sudo-denied': { code: 'sudo-denied', user: EVIL, detail: EVIL },

@@ -13,6 +13,7 @@ import { createRetries } from '../retries.ts';
 import { isRefusedChannel } from '../transport/channel.ts';
 import type { OwnLoss } from '../transport/loss.ts';
 import type { OpenedCommand, Transport } from '../transport/transport.ts';
+import { BRIDGES, type Bridge } from './bridge.ts';
 import { busFailure, operationFailure } from './bus-error.ts';
 import { followOwners, type NameOwners } from './name-owners.ts';
 
@@ -70,7 +71,6 @@ export interface Bus {
   close(): void;
 }
 
-const BRIDGE = ['systemd-stdio-bridge'];
 /** A connection that lived this long has earned its reopenings anew. */
 const SETTLED_MS = 60_000;
 /** The first at once, and the others within some ten seconds. */
@@ -82,13 +82,16 @@ const NO_AUTO_START = 2;
 export interface BusOptions {
   readonly transport: Transport;
   readonly clock: Clock;
+  /** The way to the bus. @default the system's */
+  readonly bridge?: Bridge;
   /** Told of a listener that threw: foreign data must not end the process from inside a read. */
   readonly onFault?: (error: unknown) => void;
   /** In [0, 1). @default Math.random */
   readonly random?: () => number;
 }
 
-export function openBus({ transport, clock, onFault = () => {}, random }: BusOptions): Bus {
+export function openBus(options: BusOptions): Bus {
+  const { transport, clock, bridge = BRIDGES.system, onFault = () => {}, random } = options;
   const rules: { readonly rule: SignalRule; readonly listener: (signal: BusSignal) => void }[] = [];
   const openers: (() => void)[] = [];
   const awayListeners: ((failure: Refusal | OperationFailure) => void)[] = [];
@@ -122,7 +125,7 @@ export function openBus({ transport, clock, onFault = () => {}, random }: BusOpt
 
   /** One connection's life. Resolves with why it ended. */
   async function session(privileged: boolean): Promise<string> {
-    const opened = await transport.open(BRIDGE, { privileged });
+    const opened = await transport.open(bridge.argv, { privileged });
     if (over.signal.aborted) {
       opened.close();
       return 'closed';
@@ -166,7 +169,7 @@ export function openBus({ transport, clock, onFault = () => {}, random }: BusOpt
   }
 
   async function live(): Promise<void> {
-    let privileged = transport.privilege.kind !== 'none';
+    let privileged = bridge.privileged && transport.privilege.kind !== 'none';
     let reopenings = 0;
     const retries = createRetries({ clock, random });
     for (;;) {
@@ -208,7 +211,7 @@ export function openBus({ transport, clock, onFault = () => {}, random }: BusOpt
   void live();
 
   return {
-    async call(call, options = {}) {
+    async call(call, bounds = {}) {
       if (client === null)
         throw new Failed({ code: 'link-lost', detail: 'the bus is not connected' satisfies OwnLoss });
       try {
@@ -224,8 +227,8 @@ export function openBus({ transport, clock, onFault = () => {}, random }: BusOpt
               : { signature: call.signature, body: [...(call.body ?? [])] }),
           },
           {
-            ...(options.signal ? { signal: options.signal } : {}),
-            ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+            ...(bounds.signal ? { signal: bounds.signal } : {}),
+            ...(bounds.timeoutMs === undefined ? {} : { timeout: bounds.timeoutMs }),
           },
         );
       } catch (error) {

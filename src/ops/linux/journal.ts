@@ -10,6 +10,7 @@ import type { OpenedCommand, Transport } from '../transport/transport.ts';
 import { operationFailure } from './bus-error.ts';
 import { hint, isHidden, journalctl, LINE_LIMITS } from './journal-command.ts';
 import { parseEntry } from './journal-entry.ts';
+import { hold, type JournalIdentity } from './journal-identity.ts';
 import { createLineSplitter } from './journal-line.ts';
 import { createJournalOrder } from './journal-order.ts';
 import { readRecent } from './journal-recent.ts';
@@ -18,7 +19,7 @@ import { createNudge } from './nudge.ts';
 export interface JournalOptions {
   readonly transport: Transport;
   readonly clock: Clock;
-  readonly unit: string;
+  readonly of: Pick<JournalIdentity, 'now' | 'known' | 'onChange'>;
   /** Told of lines that were no entries: not JSON, or without a cursor. */
   readonly onSkipped?: (lines: number) => void;
   /** In [0, 1), for the rests before a stream is started again. @default Math.random */
@@ -56,12 +57,30 @@ export function createJournalSubject(options: JournalOptions): LinuxJournal {
 }
 
 function startFollow(options: JournalOptions, from: JournalFollow, sink: JournalSink) {
-  const { transport, clock, unit, onSkipped = () => {}, random } = options;
-  const granted = transport.privilege.kind !== 'none';
+  const { transport, clock, of, onSkipped = () => {}, random } = options;
+  // A user's own journal is that of whoever asks: root's would be another. They may always read it.
+  const own = of.now().manager === 'user';
+  const granted = transport.privilege.kind !== 'none' && !own;
   /** The fetches, once it is known that they need no sudo: that halves their time, and sudo logs each use. */
   let visible = !granted;
-  const order = createJournalOrder(from.cursor ?? null);
+  let order = createJournalOrder(from.cursor ?? null);
   const stopped = new AbortController();
+  /** Ends what is being read when it turns out to be another unit's. */
+  let mistaken = new AbortController();
+  const holding = hold((batch) => sink.entries(batch));
+  let sure = false;
+  void of.known.then(() => {
+    sure = true;
+    if (!stopped.signal.aborted) holding.release();
+  });
+  const unlisten = of.onChange(() => {
+    if (!sure) {
+      holding.drop();
+      order = createJournalOrder(from.cursor ?? null);
+    }
+    mistaken.abort();
+    mistaken = new AbortController();
+  });
 
   /**
    * Runs journalctl until it ends or `isGap` stops it.
@@ -74,34 +93,39 @@ function startFollow(options: JournalOptions, from: JournalFollow, sink: Journal
   ): Promise<'ended' | 'gap'> {
     // With a cursor and -f only ten lines would come without -n (systemd#4739), and --after-cursor may
     // drop an entry (systemd#30288): start at the one we have, which is then known as a double.
+    const until = AbortSignal.any([stopped.signal, mistaken.signal]);
     const start = cursor === null ? ['-n', String(from.lines)] : ['-n', 'all', `--cursor=${cursor}`];
-    const opened = await transport.open([...journalctl(unit), ...start, ...args], {
+    const opened = await transport.open([...journalctl(of.now()), ...start, ...args], {
       privileged,
-      signal: stopped.signal,
+      signal: until,
     });
     const close = (): void => opened.close();
-    stopped.signal.addEventListener('abort', close, { once: true });
+    until.addEventListener('abort', close, { once: true });
     const over = new AbortController();
-    clock.sleep(QUIET_MS, AbortSignal.any([stopped.signal, over.signal])).then(
+    clock.sleep(QUIET_MS, AbortSignal.any([until, over.signal])).then(
       () => sink.live?.(),
       () => undefined,
     );
     try {
-      return await drain(opened, cursor);
+      return await drain(opened, cursor, until);
     } finally {
       over.abort();
-      stopped.signal.removeEventListener('abort', close);
+      until.removeEventListener('abort', close);
       opened.close();
     }
   }
 
-  async function drain(opened: OpenedCommand, cursor: string | null): Promise<'ended' | 'gap'> {
+  async function drain(
+    opened: OpenedCommand,
+    cursor: string | null,
+    until: AbortSignal,
+  ): Promise<'ended' | 'gap'> {
     const splitter = createLineSplitter(LINE_LIMITS);
     let awaited = cursor;
     let gap = false;
     opened.stream.on('error', () => {});
     opened.stream.on('data', (chunk: Buffer) => {
-      if (gap || stopped.signal.aborted) return;
+      if (gap || until.aborted) return;
       const batch: JournalEntry[] = [];
       let skipped = 0;
       for (const line of splitter.push(chunk)) {
@@ -121,13 +145,14 @@ function startFollow(options: JournalOptions, from: JournalFollow, sink: Journal
       }
       if (skipped > 0) onSkipped(skipped);
       if (awaited === null && !gap) sink.live?.();
-      if (batch.length > 0) sink.entries(batch);
+      if (batch.length > 0) holding.take(batch);
     });
     const { code } = await opened.ended;
+    if (until.aborted) return 'ended';
     // A cursor that makes no sense at all ends it at once: `Failed to seek to cursor: Invalid argument`.
     const refused = awaited !== null && code !== null && code !== 0 && /cursor/i.test(opened.stderr());
     if (gap || refused) return 'gap';
-    if (isHidden(opened.stderr())) refuse(opened.stderr());
+    if (!own && isHidden(opened.stderr())) refuse(opened.stderr());
     else if (code !== null && code !== 0) {
       const detail = opened.stderr().trim() || `ended by ${code}`;
       throw new Failed({ code: 'host-error', name: 'journalctl', detail });
@@ -154,12 +179,18 @@ function startFollow(options: JournalOptions, from: JournalFollow, sink: Journal
     let fresh = false;
     for (;;) {
       const began = clock.now();
+      const { signal: another } = mistaken;
       const end: Awaited<ReturnType<typeof read>> | 'failed' = await read(
         ['-f'],
         fresh ? null : order.last(),
         granted,
-      ).catch(failedAgain);
+      ).catch((error: unknown) => (another.aborted ? 'failed' : failedAgain(error)));
+      if (end === 'gap') await of.known;
       if (stopped.signal.aborted) return;
+      if (another.aborted) {
+        fresh = false;
+        continue;
+      }
       fresh = end === 'gap' || (end === 'failed' && fresh);
       if (end === 'gap') {
         sink.gap();
@@ -188,6 +219,7 @@ function startFollow(options: JournalOptions, from: JournalFollow, sink: Journal
   });
 
   function stop(): void {
+    unlisten();
     stopped.abort();
   }
 
@@ -196,6 +228,6 @@ function startFollow(options: JournalOptions, from: JournalFollow, sink: Journal
   }
 
   live().catch(failed);
-  persist(askWhetherVisible, { clock, random, signal: stopped.signal }).catch(failed);
+  if (!own) persist(askWhetherVisible, { clock, random, signal: stopped.signal }).catch(failed);
   return { nudge, stop };
 }

@@ -41,6 +41,8 @@ export interface ServiceOptions {
   readonly time: HostTime;
   /** Something happened to the unit that the journal may have lines about. */
   readonly onChange: () => void;
+  /** Told what the unit is called, and which journal namespace it logs to, at each reading. */
+  readonly onNamed?: (name: string, logNamespace: string) => void;
 }
 
 export interface LinuxService extends ServiceSubject {
@@ -116,6 +118,8 @@ export function createServiceSubject(options: ServiceOptions): LinuxService {
       name = id;
       watch();
     }
+    const namespace = service.LogNamespace;
+    options.onNamed?.(name, typeof namespace === 'string' ? namespace : '');
     emit();
   }
 

@@ -16,6 +16,7 @@ export const cli = {
     identity: 'private key file to log in with',
     transport: "what carries SSH: ssh2 (built in) or openssh (the system's ssh); default: by need",
     unit: 'systemd unit to look at (default calculatrice.service)',
+    userUnit: 'a unit of the user’s own in its place, as under systemctl --user',
     address:
       "address of the service, as dialled from here (default the host's; with --local, where it listens)",
     port: 'TCP port of the service (default 13337)',
@@ -47,6 +48,8 @@ export const cli = {
       : 'tp5-tui: the console needs a terminal on both its input and its output.\n') +
     '  In a script use `tp5-tui status --json`, or `tp5-tui status` for people.',
   badPort: (given: string) => `tp5-tui: --port takes a number from 1 to 65535, not “${harmless(given, 40)}”.`,
+  oneUnit: 'tp5-tui: --unit names a unit of the system, --user-unit one of the user; give one of them.',
+  noUserUnit: (what: string) => `tp5-tui: ${what} works on units of the system alone; leave out --user-unit.`,
   badUnit: (given: string) =>
     `tp5-tui: --unit takes the name of a unit, like calculatrice or calc@1.service, not “${harmless(given, 40)}”.`,
   badLang: (given: string) => `tp5-tui: --lang takes en or fr, not “${harmless(given, 40)}”.`,

@@ -89,6 +89,12 @@ export const failures = {
       case 'no-shell':
         return shellFailure(failure);
       case 'no-bus':
+        if (failure.manager === 'user')
+          return lines(
+            `${harmless(failure.host)}: systemd runs there, but the bus of the user cannot be had${because(failure.detail)}`,
+            'Their services run from login to logout, or always after `sudo loginctl enable-linger USER`; on Debian',
+            'the bus is in the package dbus-user-session. Over ssh, `systemctl --user status` tells more.',
+          );
         return lines(
           failure.ms === null
             ? `${harmless(failure.host)}: systemd runs there, but its bus cannot be had${because(failure.detail)}`

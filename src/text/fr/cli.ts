@@ -19,6 +19,7 @@ export const cli: typeof english = {
     transport:
       'ce qui porte SSH : ssh2 (intégré) ou openssh (le ssh du système) ; par défaut selon le besoin',
     unit: 'unité systemd à regarder (par défaut calculatrice.service)',
+    userUnit: 'à sa place, une unité propre à l’utilisateur, comme sous systemctl --user',
     address:
       'adresse du service, vue d’ici (par défaut celle de la machine ; avec --local, celle où il écoute)',
     port: 'port TCP du service (par défaut 13337)',
@@ -50,6 +51,9 @@ export const cli: typeof english = {
       : 'tp5-tui: la console demande un terminal en entrée et en sortie.\n') +
     '  Dans un script : `tp5-tui status --json`, ou `tp5-tui status` à lire.',
   badPort: (given) => `tp5-tui: --port prend un nombre de 1 à 65535, pas « ${harmless(given, 40)} ».`,
+  oneUnit:
+    'tp5-tui : --unit nomme une unité du système, --user-unit une de l’utilisateur ; donner l’une des deux.',
+  noUserUnit: (what: string) => `tp5-tui : ${what} ne sert que les unités du système ; retirer --user-unit.`,
   badUnit: (given) =>
     `tp5-tui: --unit prend le nom d’une unité, comme calculatrice ou calc@1.service, pas « ${harmless(given, 40)} ».`,
   badLang: (given) => `tp5-tui: --lang prend en ou fr, pas « ${harmless(given, 40)} ».`,

@@ -88,6 +88,12 @@ export const failures: typeof english = {
       case 'no-shell':
         return shellFailure(failure);
       case 'no-bus':
+        if (failure.manager === 'user')
+          return lines(
+            `${harmless(failure.host)} : systemd y tourne, mais le bus de l’utilisateur est hors d’atteinte${because(failure.detail)}`,
+            'Ses services vivent de la connexion à la déconnexion, ou toujours après `sudo loginctl enable-linger USER` ;',
+            'sous Debian, le bus est dans le paquet dbus-user-session. Par ssh, `systemctl --user status` en dit plus.',
+          );
         return lines(
           failure.ms === null
             ? `${harmless(failure.host)} : systemd y tourne, mais son bus ne peut être joint${because(failure.detail)}`

@@ -1,5 +1,7 @@
 /** The unit: its state by its true name, what systemd will do next, and the last action's result. */
+
 import type { ReactNode } from 'react';
+import { mayControl } from '../../ops/control.ts';
 import type { ActionRecord } from '../../state/store.ts';
 import { contentWidth } from '../components/frame-rows.ts';
 import { PaneFrame, type PaneProps } from '../components/PaneFrame.tsx';
@@ -37,7 +39,9 @@ export function useServiceRows(width: number, height: number): Row[] {
     Math.max(0, Math.ceil(((restartAt ?? 0) - now) / 100)),
   );
   const readOnly = useFacts(({ readOnly: on, host }) =>
-    on && host.privilege.kind === 'none' ? text.service.readOnly[host.privilege.reason] : null,
+    on && host.privilege.kind === 'none' && !mayControl(host)
+      ? text.service.readOnly[host.privilege.reason]
+      : null,
   );
   const action = useActionLine();
 

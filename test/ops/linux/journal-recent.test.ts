@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../../src/ops/host.ts';
 import { readRecent } from '../../../src/ops/linux/journal-recent.ts';
 import type { Privilege } from '../../../src/ops/transport/transport.ts';
-import { createFakeJournal } from '../../support/fake-journal.ts';
+import { createFakeJournal, journalOf } from '../../support/fake-journal.ts';
 import { createFakeTransport, type FakeCommand, finished, streaming } from '../../support/fake-transport.ts';
 
 const NO_SUDO: Privilege = { kind: 'none', reason: 'no-sudo', detail: '' };
@@ -16,7 +16,7 @@ async function recent(command: (argv: readonly string[]) => FakeCommand, lines =
   await readRecent(
     {
       transport,
-      unit: 'calculatrice.service',
+      of: journalOf('calculatrice.service'),
       onSkipped: (count) => {
         skipped += count;
       },

@@ -3,10 +3,11 @@ import { systemClock } from '../../../src/ops/clock.ts';
 import { Failed } from '../../../src/ops/failure.ts';
 import type { JournalEntry, JournalFollow } from '../../../src/ops/host.ts';
 import { createJournalSubject } from '../../../src/ops/linux/journal.ts';
+import { createJournalIdentity, type JournalIdentity } from '../../../src/ops/linux/journal-identity.ts';
 import type { Privilege } from '../../../src/ops/transport/transport.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
-import { createFakeJournal } from '../../support/fake-journal.ts';
-import { createFakeTransport, type FakeExec, finished } from '../../support/fake-transport.ts';
+import { createFakeJournal, journalOf } from '../../support/fake-journal.ts';
+import { createFakeTransport, type FakeExec, finished, streaming } from '../../support/fake-transport.ts';
 
 const stops: (() => void)[] = [];
 afterEach(() => {
@@ -18,14 +19,22 @@ interface Setup extends Partial<JournalFollow> {
   readonly privilege?: Privilege;
   readonly exec?: FakeExec;
   readonly clock?: typeof systemClock;
+  readonly of?: JournalIdentity;
 }
 
-function setUp({ journal = createFakeJournal(), privilege, exec, clock = systemClock, ...from }: Setup = {}) {
+function setUp({
+  journal = createFakeJournal(),
+  privilege,
+  exec,
+  clock = systemClock,
+  of = journalOf('calculatrice.service'),
+  ...from
+}: Setup = {}) {
   const transport = createFakeTransport({
     exec: exec ?? ((argv) => (argv[0] === 'journalctl' ? journal.run(argv) : null)),
     ...(privilege ? { privilege } : {}),
   });
-  const subject = createJournalSubject({ transport, clock, random: () => 1, unit: 'calculatrice.service' });
+  const subject = createJournalSubject({ transport, clock, random: () => 1, of });
   const seen: JournalEntry[] = [];
   const events: string[] = [];
   const failures: unknown[] = [];
@@ -258,7 +267,7 @@ describe('the journal', () => {
     const stop = createJournalSubject({
       transport,
       clock: createFakeClock(),
-      unit: 'x.service',
+      of: journalOf('x.service'),
       onSkipped: (count) => skipped.push(count),
     }).follow(
       { lines: 5 },
@@ -268,6 +277,36 @@ describe('the journal', () => {
     await expect.poll(() => seen).toEqual(['good']);
     expect(skipped).toEqual([3]);
     expect(journal.followers).toBe(0);
+  });
+
+  it('is read anew under the name that an alias stands for, and nothing of the wrong one is shown', async () => {
+    const of = createJournalIdentity('alias.service', 'system', createFakeClock());
+    const exec: FakeExec = (argv) => {
+      if (!argv.includes('-f')) return finished(0);
+      const real = argv.includes('real.service');
+      const command = streaming();
+      command.print(
+        `${JSON.stringify({ __CURSOR: argv.join(), MESSAGE: real ? 'of the unit' : 'of nobody' })}\n`,
+      );
+      return command;
+    };
+    const { events, transport } = setUp({ of, exec });
+    await expect.poll(() => transport.started.length).toBeGreaterThan(0);
+    expect(events).toEqual([]);
+    of.learn('real.service', 'calc');
+    await expect.poll(() => events).toEqual(['of the unit']);
+    expect(transport.started.at(-1)?.argv).toEqual(
+      expect.arrayContaining(['--namespace=+calc', '-u', 'real.service']),
+    );
+  });
+
+  it('of a user’s own unit is read without sudo', async () => {
+    const journal = createFakeJournal();
+    fill(journal, 1, 3);
+    const { events, transport } = setUp({ journal, of: journalOf('calc.service', 'user') });
+    await expect.poll(() => events).toEqual(lines(1, 3));
+    expect(transport.started.map(({ privileged }) => privileged)).not.toContain(true);
+    expect(transport.started[0]?.argv).toEqual(expect.arrayContaining(['--user-unit', 'calc.service']));
   });
 
   it('reports a lost link, and stops without a word when it is told to', async () => {
