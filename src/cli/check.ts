@@ -17,8 +17,8 @@ import { type Io, writeJson } from './io.ts';
 import { placeName } from './named-hosts.ts';
 import type { OpenedHost } from './open-host.ts';
 import { painter } from './paint.ts';
-import { DEFAULT_PORT, DEFAULT_UNIT, type Target } from './settings.ts';
 import { speechOf } from './speech.ts';
+import { DEFAULT_PORT, DEFAULT_UNIT, type Target } from './target.ts';
 import { realTools, type Tools, withHost } from './with-host.ts';
 
 export interface CheckOptions {

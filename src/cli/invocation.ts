@@ -4,14 +4,8 @@ import type { CarrierName } from '../ops/transport/carrier-name.ts';
 import { type Catalogue, catalogue, chooseLanguage } from '../text/catalogue.ts';
 import type { Language } from '../text/language.ts';
 import { type Folders, folders } from './folders.ts';
-import {
-  BadSettings,
-  decideTarget,
-  isUnitName,
-  readSettings,
-  type SettingsFile,
-  type Target,
-} from './settings.ts';
+import { BadSettings, isUnitName, readSettings, type SettingsFile } from './settings.ts';
+import { decideTarget, type Target } from './target.ts';
 
 /** Options common to all commands, as commander hands them over. */
 export interface CommonOptions {

@@ -1,6 +1,6 @@
 /** The hosts that the settings name: one by its name, and all of them for `--all`. Pure. */
 import { type CommonOptions, type Invocation, UsageError } from './invocation.ts';
-import { decideTarget, type Target, type TargetOptions } from './settings.ts';
+import { decideTarget, type Target, type TargetOptions } from './target.ts';
 
 /** A host under the name that the settings give it. */
 export interface NamedHost {

@@ -2,8 +2,9 @@
 import { parsePlace } from '../ops/place.ts';
 import type { CalculatorTable } from './calculator-settings.ts';
 import type { CommonOptions } from './invocation.ts';
-import type { ExpectSettings, SettingsFile, TargetOptions } from './settings.ts';
+import type { ExpectSettings, SettingsFile } from './settings.ts';
 import { lineOf } from './settings-line.ts';
+import type { TargetOptions } from './target.ts';
 
 export type Origin =
   | { readonly from: 'option'; readonly option: string }

@@ -142,15 +142,16 @@ describe('the way to the server', () => {
     throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
   };
 
-  it('is direct where that leads there: no host is opened for it', async () => {
+  it('is direct where that leads there: the host is opened only for the first look at its program', async () => {
     const { port } = await calculator();
-    const { code, used } = await calc({ words: ['2+3'], port, host: 'tp5' });
+    const { host } = hostAt(Number(port));
+    const { code, used } = await calc({ words: ['2+3'], port, host: 'tp5', tools: { host } });
     expect(code).toBe(0);
     expect(used.named).toEqual(['tp5']);
-    expect(used.opened()).toBe(0);
+    expect(used.opened()).toBe(1);
   });
 
-  it('leads through the host where it does not, opened once for all lines, and says so once', async () => {
+  it('leads through the host where it does not, opened once for all lines after the first look, and says so once', async () => {
     const { port } = await calculator();
     const fake = hostAt(Number(port));
     const { code, documents, err, used } = await calc({
@@ -165,10 +166,10 @@ describe('the way to the server', () => {
       { answer: '5', via: 'host' },
       { answer: '7', via: 'host' },
     ]);
-    expect(used.opened()).toBe(1);
+    expect(used.opened()).toBe(2);
     expect(err).toBe('127.0.0.1 is not reached from here (ECONNREFUSED): asking through the host\n');
     expect(fake.asked.dials).toEqual([`127.0.0.1:${port}`, `127.0.0.1:${port}`]);
-    expect(fake.asked.closes).toBe(1);
+    expect(fake.asked.closes).toBe(2);
   });
 
   it('that ends at a host which cannot be opened is that failure', async () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { runConfig } from '../../src/cli/config.ts';
 import type { CommonOptions } from '../../src/cli/invocation.ts';
 import { originsOf } from '../../src/cli/origins.ts';
-import { decideTarget, parseSettings } from '../../src/cli/settings.ts';
+import { parseSettings } from '../../src/cli/settings.ts';
+import { decideTarget } from '../../src/cli/target.ts';
 import { invoke, recordIo } from '../support/command.ts';
 
 const SETTINGS = `lang = "fr"

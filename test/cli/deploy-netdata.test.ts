@@ -9,7 +9,7 @@ import { type CommonOptions, readInvocation, UsageError } from '../../src/cli/in
 import type { Io } from '../../src/cli/io.ts';
 import { systemClock } from '../../src/ops/clock.ts';
 
-const ENV = { LANG: 'C', XDG_CONFIG_HOME: '/nonexistent', XDG_STATE_HOME: '/nonexistent' };
+const ENV = { LANG: 'C', XDG_CONFIG_HOME: '/nonexistent', XDG_STATE_HOME: '/dev/null/nowhere' };
 const ADDRESS = 'https://discord.com/api/webhooks/112233445566778899/aW4tdGhlLWxhYi1ub2JvZHktbGlzdGVucw';
 
 function temporary(text: string, mode = 0o600): string {

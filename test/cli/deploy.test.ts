@@ -15,7 +15,7 @@ import type { Connector } from '../../src/ops/connector.ts';
 import type { Step } from '../../src/ops/deploy/plan.ts';
 import { createSandbox, lostLink, SANDBOX_RUNS, type Sandbox } from '../ops/deploy/sandbox.ts';
 
-const ENV = { LANG: 'C', XDG_CONFIG_HOME: '/nonexistent', XDG_STATE_HOME: '/nonexistent' };
+const ENV = { LANG: 'C', XDG_CONFIG_HOME: '/nonexistent', XDG_STATE_HOME: '/dev/null/nowhere' };
 
 interface Ran {
   readonly code: number;

@@ -32,7 +32,7 @@ import type { RunResult } from '../../src/ops/transport/transport.ts';
 import { createFakeHost, type FakeHostScript } from '../support/fake-host.ts';
 import { readFences } from '../support/fences.ts';
 
-const ENV = { LANG: 'en_GB.UTF-8', XDG_CONFIG_HOME: '/nonexistent', XDG_STATE_HOME: '/nonexistent' };
+const ENV = { LANG: 'en_GB.UTF-8', XDG_CONFIG_HOME: '/nonexistent', XDG_STATE_HOME: '/dev/null/nowhere' };
 
 type Answer = (argv: readonly string[]) => Partial<RunResult>;
 

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { folders } from '../../src/cli/folders.ts';
 import { fileHistory } from '../../src/cli/history.ts';
 import { readInvocation, UsageError } from '../../src/cli/invocation.ts';
-import { BadSettings, decideTarget, parseSettings } from '../../src/cli/settings.ts';
+import { BadSettings, parseSettings } from '../../src/cli/settings.ts';
+import { decideTarget } from '../../src/cli/target.ts';
 import { catalogue } from '../../src/text/catalogue.ts';
 
 describe('decideTarget', () => {

@@ -88,7 +88,7 @@ export function recordIo(options: RecordOptions = {}): RecordedIo {
   };
 }
 
-const NOWHERE = { XDG_CONFIG_HOME: '/nonexistent', XDG_STATE_HOME: '/nonexistent', LANG: 'C' };
+const NOWHERE = { XDG_CONFIG_HOME: '/nonexistent', XDG_STATE_HOME: '/dev/null/nowhere', LANG: 'C' };
 
 /** @param settings the text of the settings file; none without it */
 export async function invoke(

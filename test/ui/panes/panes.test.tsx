@@ -389,7 +389,7 @@ describe('the Calculator pane', () => {
         '› 6*7',
         '  41  ✗ wrong: it is 42  1.2 ms  through the …',
         '› 1+1',
-        '  ✖ no answer in 5.00 s',
+        '  ✖ no answer in 5.0 s',
         '› 9-9',
         '  ◐ asking',
         '›',
