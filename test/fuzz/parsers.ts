@@ -205,7 +205,8 @@ export const PARSERS: readonly FuzzedParser[] = [
     read: (bytes) => [
       zoneText.parseListAll(text(bytes)),
       zoneText.parseActiveZoneNames(text(bytes)),
-      zoneText.parseServicePorts(text(bytes)),
+      zoneText.parsePolicies(text(bytes)),
+      zoneText.parseService(text(bytes)),
     ],
   },
   { name: 'ls', samples: [fixture('checks/lab/ls-opt.txt')], read: (bytes) => parseListing(text(bytes)) },

@@ -109,7 +109,7 @@ const FINDINGS: { [C in Exclude<Finding['code'], 'unseen'>]: Extract<Finding, { 
   'service-only-on': { code: 'service-only-on', ...at },
   'service-elsewhere': { code: 'service-elsewhere', addresses: words, port: 1, wanted: EVIL },
   'nothing-needless': { code: 'nothing-needless', open: words },
-  'open-too-wide': { code: 'open-too-wide', ranges: words, zones: words },
+  'open-too-wide': { code: 'open-too-wide', ranges: words, zones: words, rules: words },
   needless: { code: 'needless', open: words },
   'serves-many': { code: 'serves-many' },
   'serves-one': { code: 'serves-one', line: 1, restarts: true },

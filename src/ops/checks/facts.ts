@@ -1,6 +1,6 @@
 /** The facts that checks are judged on, by name: each with the commands that showed it, or why it was not seen. */
 import type { Restraint } from '../caution/restraint.ts';
-import type { FirewallFacts } from '../host.ts';
+import type { FirewallFacts, ServiceDefinition } from '../host.ts';
 import type { DiscordSettings, PortAlarm, PortChart } from '../netdata/answers.ts';
 import type { ProbeStatus } from '../probe/facts.ts';
 import type { Card, Route } from './cards.ts';
@@ -142,8 +142,8 @@ export interface FactValues {
   readonly firewall: FirewallFacts;
   /** What a firewalld that is stopped would let through once started: our own way in, or not. */
   readonly sleepingFirewall: { readonly letsSshIn: boolean };
-  /** Ports of firewalld's services that are open, by service: `9090/tcp`. */
-  readonly openServices: ReadonlyMap<string, readonly string[]>;
+  /** firewalld's services that are open, that the unit's lines name, and that these include. */
+  readonly openServices: ReadonlyMap<string, ServiceDefinition>;
   readonly service: ServiceView;
   readonly unitFile: UnitFile;
   readonly unitStat: FileStat;

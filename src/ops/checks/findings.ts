@@ -1,6 +1,12 @@
 /** What a judge found, as data: one sentence of the catalogue each, with what that sentence needs. */
+import type { Because } from '../firewall/maybe.ts';
 import type { ProbeStatus } from '../probe/facts.ts';
 import type { Unseen } from './facts.ts';
+
+export interface KeptOut {
+  readonly fate: 'reject' | 'drop';
+  readonly because: Because;
+}
 
 export type Finding =
   | { readonly code: 'unseen'; readonly why: Unseen }
@@ -67,6 +73,8 @@ export type Finding =
       readonly address: string;
       readonly port: number;
       readonly status: Exclude<ProbeStatus, 'open'>;
+      /** What of the firewall keeps us out though others get in. */
+      readonly by?: KeptOut;
     }
   // integrate
   | { readonly code: 'folder-holds-app'; readonly folder: string }
@@ -138,9 +146,11 @@ export type Finding =
       readonly running: boolean;
       readonly runtime: boolean;
       readonly permanent: boolean;
+      /** What opens it beside the port itself, or keeps it out though the port is open. */
+      readonly by?: Because;
     }
-  | { readonly code: 'stays-open'; readonly port: number; readonly zone: string }
-  | { readonly code: 'stays-closed'; readonly port: number; readonly zone: string }
+  | { readonly code: 'stays-open'; readonly port: number; readonly zone: string; readonly by?: Because }
+  | { readonly code: 'stays-closed'; readonly port: number; readonly zone: string; readonly by?: Because }
   | { readonly code: 'did-not-start'; readonly detail: string }
   | { readonly code: 'did-not-stop'; readonly detail: string }
   // monitor
@@ -185,7 +195,13 @@ export type Finding =
     }
   | { readonly code: 'nothing-needless'; readonly open: readonly string[] }
   | { readonly code: 'needless'; readonly open: readonly string[] }
-  | { readonly code: 'open-too-wide'; readonly ranges: readonly string[]; readonly zones: readonly string[] }
+  | {
+      readonly code: 'open-too-wide';
+      readonly ranges: readonly string[];
+      readonly zones: readonly string[];
+      /** Rules and protocols that open every port. */
+      readonly rules: readonly string[];
+    }
   // app
   | { readonly code: 'serves-many' }
   /** `restarts`: systemd brings it back each time (Restart=always). */

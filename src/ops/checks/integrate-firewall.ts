@@ -12,7 +12,7 @@ import {
   pass,
   type Subject,
 } from './check.ts';
-import { type Played, type PortState, play } from './firewall-lines.ts';
+import { CLOSED, OPEN, type Played, type PortState, play } from './firewall-lines.ts';
 import { shellWord } from './shell-word.ts';
 import { commandsOf, type ExecCommand, type UnitFile } from './unit-file.ts';
 import { lineEvidence } from './unit-lines.ts';
@@ -96,11 +96,12 @@ const opensOnStart = defineCheck({
   id: 'firewall-open-on-start',
   group: 'integrate',
   needs: ['unitFile'],
-  wants: ['firewall', 'cards', 'listenAddress'],
-  judge({ unitFile: { value }, firewall, cards, listenAddress }, subject): Judgement {
+  wants: ['firewall', 'cards', 'listenAddress', 'openServices'],
+  judge({ unitFile: { value }, firewall, cards, listenAddress, openServices }, subject): Judgement {
     const { port } = subject;
     const evidence = lineEvidence(value, '^ExecStart(Pre|Post)=');
-    const played = play(startCommands(value), port, false);
+    const stage = { port, services: openServices?.value ?? new Map() };
+    const played = play(startCommands(value), stage, CLOSED);
     const missing = scopes(!played.port.runtime, !played.port.permanent);
     if (missing !== null) {
       const mend = firewallMend(subject, 'ExecStartPre');
@@ -117,14 +118,20 @@ const closesOnStop = defineCheck({
   id: 'firewall-close-on-stop',
   group: 'integrate',
   needs: ['unitFile'],
-  wants: ['firewall'],
-  judge({ unitFile: { value }, firewall }, subject) {
+  wants: ['firewall', 'openServices'],
+  judge({ unitFile: { value }, firewall, openServices }, subject) {
     const { port } = subject;
     const evidence = lineEvidence(value, '^ExecStop(Post)?=');
-    const played = play(commandsOf(value, 'ExecStopPost'), port, true);
+    const stage = { port, services: openServices?.value ?? new Map() };
+    const opened = play(startCommands(value), stage, CLOSED);
+    // What the start opens has to go; in a scope where it opens nothing, the port itself.
+    const from = {
+      runtime: opened.port.runtime ? opened.openings.runtime : OPEN.runtime,
+      permanent: opened.port.permanent ? opened.openings.permanent : OPEN.permanent,
+    };
+    const played = play(commandsOf(value, 'ExecStopPost'), stage, from);
     const left = scopes(played.port.runtime, played.port.permanent);
     if (left === null) {
-      const opened = play(startCommands(value), port, false);
       const elsewhere = closedElsewhere(opened, played, firewall?.value.defaultZone ?? null);
       if (elsewhere !== null) {
         const whole = [...lineEvidence(value, '^ExecStart(Pre|Post)='), ...evidence];
@@ -135,7 +142,7 @@ const closesOnStop = defineCheck({
       }
       return pass({ code: 'stop-closes', port, zone: played.zones[0] ?? '' }, { evidence });
     }
-    const byStop: PortState = play(commandsOf(value, 'ExecStop'), port, true).port;
+    const byStop: PortState = play(commandsOf(value, 'ExecStop'), stage, from).port;
     const onlyExecStop = !byStop.runtime && !byStop.permanent;
     const mend = firewallMend(subject, 'ExecStopPost');
     return fail({ code: 'stop-does-not-close', port, left, onlyExecStop }, { evidence, ...mend });

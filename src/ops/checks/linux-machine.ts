@@ -1,19 +1,23 @@
 /** Facts about the machine, from a Linux host's own commands. */
-import type { FirewallFacts, ZoneFacts } from '../host.ts';
-import { portOpen } from '../zone.ts';
+import { judgePacket } from '../firewall/judge.ts';
+import { servicesOf } from '../firewall/rich-rule.ts';
+import type { FirewallFacts, ServiceDefinition, ZoneFacts, ZoneSettings } from '../host.ts';
 import { type Asker, firstLine, type Said } from './asker.ts';
 import { parseIpAddresses, parseIpRoutes } from './cards.ts';
 import type { Subject } from './check.ts';
 import { type Fact, seen, type UnitState, type Unseen, unseen } from './facts.ts';
+import { servicesNamed } from './firewall-lines.ts';
 import {
   type ListedZone,
   parseActiveZoneNames,
   parseListAll,
-  parseServicePorts,
+  parsePolicies,
+  parseService,
 } from './firewall-zone-text.ts';
 import type { Get, Sources } from './gather.ts';
 import { properties } from './service-view.ts';
 import { parseSshd } from './sshd.ts';
+import { commandsOf } from './unit-file.ts';
 
 export interface MachineOptions {
   readonly ask: Asker;
@@ -132,10 +136,12 @@ export async function readFirewall(ask: Asker, get: Get): Promise<Fact<FirewallF
     return unseen({ code: 'after', id: 'firewalld-running' }, ...firewalld.evidence);
   }
   const list = (...scope: readonly string[]) => ask(['firewall-cmd', ...scope, '--list-all'], { root: true });
-  const [runtime, permanent, active] = await Promise.all([
+  const [runtime, permanent, active, policies] = await Promise.all([
     list(),
     list('--permanent'),
     ask(['firewall-cmd', '--get-active-zones'], { root: true }),
+    // Before firewalld 0.9 there are none, and no such option.
+    ask(['firewall-cmd', '--list-all-policies'], { root: true }),
   ]);
   const first = parseListAll(runtime.stdout);
   if (runtime.code !== 0 || first === null) return failed(runtime);
@@ -153,7 +159,25 @@ export async function readFirewall(ask: Asker, get: Get): Promise<Fact<FirewallF
   const evidence = [runtime, permanent, ...otherZones.flatMap(({ said }) => said)].map(
     (said) => said.evidence,
   );
-  return seen({ running: true, defaultZone: first.name, zones, refused: null }, ...evidence);
+  const facts = { running: true, defaultZone: first.name, zones, refused: null };
+  const toHost = parsePolicies(policies.stdout).filter(({ egressZones }) => egressZones.includes('HOST'));
+  return seen(
+    { ...facts, policies: toHost },
+    ...evidence,
+    ...(toHost.some(({ target, settings }) => target !== 'CONTINUE' || opensAny(settings))
+      ? [policies.evidence]
+      : []),
+  );
+}
+
+function opensAny({
+  services,
+  ports,
+  richRules = [],
+  protocols = [],
+  sourcePorts = [],
+}: ZoneSettings): boolean {
+  return services.length + ports.length + richRules.length + protocols.length + sourcePorts.length > 0;
 }
 
 function zoneFacts(now: ListedZone | null, later: ListedZone | null): ZoneFacts | null {
@@ -162,29 +186,52 @@ function zoneFacts(now: ListedZone | null, later: ListedZone | null): ZoneFacts 
   return { name, interfaces, sources, target, runtime: settings, permanent: later?.settings ?? null };
 }
 
-/** The ports behind the services that are open; an administrator's definition hides the packaged one. */
-async function readServices(ask: Asker, get: Get): Promise<Fact<ReadonlyMap<string, readonly string[]>>> {
-  const firewall = await get('firewall');
+/** The services that are open, those that the unit's own lines name, and all that they include. */
+async function readServices(ask: Asker, get: Get): Promise<Fact<ReadonlyMap<string, ServiceDefinition>>> {
+  const [firewall, unitFile] = await Promise.all([get('firewall'), get('unitFile')]);
   if (!firewall.seen) return firewall;
-  const names = new Set(
-    firewall.value.zones.flatMap(({ runtime, permanent }) => [
-      ...(runtime?.services ?? []),
-      ...(permanent?.services ?? []),
-    ]),
+  const { zones, policies } = firewall.value;
+  const settings = zones.flatMap(({ runtime, permanent }) => [runtime, permanent]);
+  const lines = ['ExecStartPre', 'ExecStartPost', 'ExecStop', 'ExecStopPost'].flatMap((key) =>
+    unitFile.seen ? servicesNamed(commandsOf(unitFile.value, key)) : [],
   );
-  if (names.size === 0) return seen(new Map());
-  const folders = ['/etc/firewalld/services', '/usr/lib/firewalld/services'];
-  const files = [...names].flatMap((name) => folders.map((folder) => `${folder}/${name}.xml`));
-  const said = await ask(['grep', '-sH', '<port ', ...files], { root: true });
-  const services = new Map<string, readonly string[]>();
-  for (const name of names) {
-    for (const folder of folders) {
-      const prefix = `${folder}/${name}.xml:`;
-      const lines = said.stdout.split('\n').filter((line) => line.startsWith(prefix));
-      if (lines.length > 0 && !services.has(name)) services.set(name, parseServicePorts(lines.join('\n')));
+  const names = [...settings, ...(policies ?? []).map((policy) => policy.settings)].flatMap((one) =>
+    one === null ? [] : servicesOf(one),
+  );
+  const { services, said } = await readDefinitions(ask, [...names, ...lines]);
+  return seen(services, ...said.map((one) => one.evidence));
+}
+
+const SERVICE_FOLDERS = ['/etc/firewalld/services', '/usr/lib/firewalld/services'];
+
+/** firewalld's own files of these services; an administrator's definition hides the packaged one. */
+async function readDefinitions(ask: Asker, names: readonly string[]) {
+  const services = new Map<string, ServiceDefinition>();
+  const said: Said[] = [];
+  const asked = new Set<string>();
+  let wanted = [...new Set(names)].filter(isFileName);
+  while (wanted.length > 0) {
+    const files = wanted.flatMap((name) => SERVICE_FOLDERS.map((folder) => `${folder}/${name}.xml`));
+    const lines = '<(port|protocol|source-port|include|destination) ';
+    const one = await ask(['grep', '-sHE', lines, ...files], { root: true });
+    said.push(one);
+    for (const name of wanted) {
+      asked.add(name);
+      for (const folder of SERVICE_FOLDERS) {
+        const prefix = `${folder}/${name}.xml:`;
+        const own = one.stdout.split('\n').filter((line) => line.startsWith(prefix));
+        if (own.length > 0 && !services.has(name)) services.set(name, parseService(own.join('\n')));
+      }
     }
+    const included = wanted.flatMap((name) => services.get(name)?.includes ?? []);
+    wanted = [...new Set(included)].filter((name) => !asked.has(name) && isFileName(name));
   }
-  return seen(services, said.evidence);
+  return { services, said };
+}
+
+/** A name that stays within its folder. */
+function isFileName(name: string): boolean {
+  return /^[^/\0]+$/.test(name) && !name.startsWith('.');
 }
 
 /** Whether the zone that would guard our own connection lets it in, when firewalld is started. */
@@ -196,7 +243,7 @@ async function readSleepingFirewall(ask: Asker, get: Get): Promise<Fact<{ readon
   ]);
   if (!firewalld.seen || firewalld.value.active === 'active') return unseen({ code: 'not-looked' });
   if (!connection.seen) return connection;
-  const { server, port } = connection.value;
+  const { client, server, port } = connection.value;
   const card = cards.seen
     ? cards.value.find((one) => one.addresses.some((held) => held.address === server))?.name
     : undefined;
@@ -207,10 +254,31 @@ async function readSleepingFirewall(ask: Asker, get: Get): Promise<Fact<{ readon
     offline('--list-all'),
     ...(/^[\w-]+$/.test(zone) ? [offline(`--zone=${zone}`, '--list-all')] : []),
   ]);
-  const letsSshIn = said.every(({ stdout }) => {
-    const settings = parseListAll(stdout)?.settings;
-    if (settings === undefined) return false;
-    return portOpen(settings, port) || (port === 22 && settings.services.includes('ssh'));
+  const listed = said.map(({ stdout }) => parseListAll(stdout));
+  const names = listed.flatMap((one) => (one === null ? [] : servicesOf(one.settings)));
+  const { services } = await readDefinitions(ask, names);
+  const letsSshIn = listed.every((one) => {
+    if (one === null) return false;
+    const { name, target, settings } = one;
+    const own = { name, target, interfaces: [], sources: [], runtime: settings, permanent: settings };
+    const facts: FirewallFacts = {
+      running: true,
+      defaultZone: name,
+      zones: [own],
+      refused: null,
+      // Its file is not readable everywhere, and its port is known.
+      services: { ssh: SSH, ...Object.fromEntries(services) },
+    };
+    const packet = { clientAddress: client, hostAddress: server, interface: card ?? null, port };
+    return judgePacket(facts, packet).verdict === 'accept';
   });
   return seen({ letsSshIn }, ...said.map((one) => one.evidence));
 }
+
+const SSH: ServiceDefinition = {
+  ports: [{ port: '22', protocol: 'tcp' }],
+  protocols: [],
+  sourcePorts: [],
+  includes: [],
+  destination: {},
+};

@@ -10,6 +10,7 @@ import { INTEGRATE } from './integrate.ts';
 import { guardingZone } from './integrate-firewall.ts';
 import { linuxSources } from './linux-sources.ts';
 import { MONITOR } from './monitor.ts';
+import { withServices } from './open-services.ts';
 import { planRepairs } from './repair.ts';
 import { SETUP } from './setup.ts';
 import { TEST } from './test.ts';
@@ -74,7 +75,7 @@ async function prove(
   judged: readonly CheckResult[],
   facts: Gathered,
 ): Promise<CheckResult | null> {
-  const { service, firewall, cards, listenAddress } = facts;
+  const { service, firewall, cards, listenAddress, openServices } = facts;
   if (mayStop === null || !isReadyToProve(judged)) return null;
   if (!service?.seen || service.value.active !== 'active' || !firewall?.seen) return null;
   if (host.info.privilege.kind === 'none') {
@@ -87,7 +88,8 @@ async function prove(
     cards?.seen === true ? cards.value : null,
     listenAddress?.seen === true ? listenAddress.value : null,
   );
-  return proveFollows(host, firewall.value, subject, guard?.zone ?? firewall.value.defaultZone, signal);
+  const known = withServices(firewall.value, openServices?.seen === true ? openServices : null);
+  return proveFollows(host, known, subject, guard?.zone ?? firewall.value.defaultZone, signal);
 }
 
 /** What is offered is what there is a plan for; nothing is to somebody who may not change the host. */

@@ -1,14 +1,16 @@
 /** Part I of the exercise: the app is there, it runs, and it answers. */
 import { isWildcard } from '../address.ts';
-import type { FirewallFacts } from '../host.ts';
+import { accessTo, isPlain } from '../firewall/access.ts';
+import { entriesTo } from '../firewall/entry.ts';
+import type { PacketJudgement } from '../firewall/judge.ts';
+import type { FirewallFacts, InterfaceAddress } from '../host.ts';
 import { isAwaitingSign } from '../start-type.ts';
-import { portOpen, zoneOf } from '../zone.ts';
-import { type Card, interfaceAddresses } from './cards.ts';
+import { zoneOf } from '../zone.ts';
+import { interfaceAddresses } from './cards.ts';
 import {
   after,
   byHand,
   type Check,
-  type CheckId,
   defineCheck,
   type Evidence,
   fail,
@@ -18,6 +20,8 @@ import {
   warn,
 } from './check.ts';
 import type { Answer, Sourced } from './facts.ts';
+import type { KeptOut } from './findings.ts';
+import { withServices } from './open-services.ts';
 import { shellWord } from './shell-word.ts';
 import { addressesOf, listenersOn, type Socket } from './sockets.ts';
 
@@ -114,37 +118,61 @@ const answersFromHere = defineCheck({
   id: 'answers-from-here',
   group: 'test',
   needs: ['answerFromHere'],
-  wants: ['sockets', 'firewall', 'cards'],
-  judge({ answerFromHere, sockets, firewall, cards }, subject) {
+  wants: ['sockets', 'firewall', 'openServices', 'cards', 'connection'],
+  judge({ answerFromHere, sockets, firewall, openServices, cards, connection }, subject) {
     const { value, evidence } = answerFromHere;
     const judged = { ...judgeAnswer(value, subject), evidence };
     if (value.state !== 'no-connection') return judged;
-    const cause = causeOf(
-      value.address,
-      subject.port,
-      sockets?.value ?? null,
-      firewall?.value ?? null,
-      cards?.value ?? [],
-    );
-    return cause === null ? judged : after(cause, { evidence });
+    if (isElsewhere(value.address, subject.port, sockets?.value ?? null)) {
+      return after('service-bridge-only', { evidence });
+    }
+    if (firewall === null) return judged;
+    const known = withServices(firewall.value, openServices);
+    const interfaces = interfaceAddresses(cards?.value ?? []);
+    if (isClosedToAll(value.address, subject.port, known, interfaces)) {
+      return after('firewall-follows', { evidence });
+    }
+    const by = keptOut(value.address, subject.port, known, interfaces, connection?.value ?? null);
+    if (by === null || judged.finding.code !== 'no-connection') return judged;
+    return { ...judged, finding: { ...judged.finding, by }, evidence: [...evidence, ...firewall.evidence] };
   },
 });
 
-/** The item that explains why `address` cannot be reached from here; null when none does. */
-function causeOf(
+/** The service listens, and not where it is dialled. */
+function isElsewhere(address: string, port: number, sockets: readonly Socket[] | null): boolean {
+  const own = sockets === null ? [] : addressesOf(listenersOn(sockets, port));
+  return own.length > 0 && !own.some((held) => held === address || isWildcard(held));
+}
+
+/** Which is what the item about the port itself tells. */
+function isClosedToAll(
   address: string,
   port: number,
-  sockets: readonly Socket[] | null,
-  firewall: FirewallFacts | null,
-  cards: readonly Card[],
-): CheckId | null {
-  const own = sockets === null ? [] : addressesOf(listenersOn(sockets, port));
-  if (own.length > 0 && !own.some((held) => held === address || isWildcard(held))) {
-    return 'service-bridge-only';
-  }
-  const zone = firewall === null ? null : zoneOf(firewall, interfaceAddresses(cards), address);
-  if (zone?.runtime && zone.target !== 'ACCEPT' && !portOpen(zone.runtime, port)) return 'firewall-follows';
-  return null;
+  firewall: FirewallFacts,
+  interfaces: readonly InterfaceAddress[],
+): boolean {
+  const zone = zoneOf(firewall, interfaces, address);
+  return zone !== null && entriesTo(zone, firewall, port).runtime?.open === false;
+}
+
+/** What of the firewall keeps us out though others get in; null when it does not, or it cannot be told. */
+function keptOut(
+  address: string,
+  port: number,
+  firewall: FirewallFacts,
+  interfaces: readonly InterfaceAddress[],
+  connection: { readonly client: string; readonly server: string } | null,
+): KeptOut | null {
+  // By another address of the host's the way may be another, and our own address with it.
+  const way = connection?.server === address ? { from: connection.client, to: address } : null;
+  const { now } = accessTo(firewall, interfaces, { address, port, way });
+  const [because] = now.because;
+  if (because === undefined || isPlain(now) || !isStopped(now)) return null;
+  return { fate: now.verdict, because };
+}
+
+function isStopped(now: PacketJudgement): now is PacketJudgement & { readonly verdict: KeptOut['fate'] } {
+  return now.verdict === 'reject' || now.verdict === 'drop';
 }
 
 export const TEST: readonly Check[] = [appFiles, pythonExists, listens, answersFromHost, answersFromHere];

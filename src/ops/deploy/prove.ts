@@ -5,8 +5,8 @@ import { isLoopback, isWildcard } from '../address.ts';
 import type { Clock } from '../clock.ts';
 import { type Connector, connectErrorCode } from '../connector.ts';
 import { Failed } from '../failure.ts';
+import { entriesTo } from '../firewall/entry.ts';
 import type { Host, Listener, ServiceFacts } from '../host.ts';
-import { portOpen } from '../zone.ts';
 import { first } from './first.ts';
 import { DeployStopped, type ProofFailure } from './problem.ts';
 
@@ -169,10 +169,11 @@ async function letThrough(
       (facts) => {
         const zone = facts.zones.find(({ name }) => name === zoneName);
         if (!zone?.runtime || !zone.permanent) return undefined;
+        const entries = entriesTo(zone, facts, port);
         last = {
           zone: zoneName,
-          runtime: portOpen(zone.runtime, port),
-          permanent: portOpen(zone.permanent, port),
+          runtime: entries.runtime?.open === true,
+          permanent: entries.permanent?.open === true,
         };
         return last.runtime && last.permanent ? last : undefined;
       },

@@ -1,8 +1,9 @@
 /** What is there, what is wanted, and the plan between the two. Changes nothing on the host. */
 import { isLoopback, isWildcard } from '../address.ts';
 import type { Clock } from '../clock.ts';
+import { entriesTo } from '../firewall/entry.ts';
 import type { FirewallFacts, Host, InterfaceAddress } from '../host.ts';
-import { portOpen, zoneOf } from '../zone.ts';
+import { zoneOf } from '../zone.ts';
 import { type AddressInCode, type AppFile, findServer, readServer, type ServerTraits } from './app-files.ts';
 import { asset } from './assets.ts';
 import { first } from './first.ts';
@@ -103,6 +104,7 @@ export async function survey(host: Host, wish: DeployWish, options: SurveyOption
   const listen = wish.listen ?? keeps.listen ?? wish.address ?? host.info.address;
   checkAddress(listen, interfaces);
   const zone = firewall.running ? zoneOf(firewall, interfaces, listen) : null;
+  const entries = zone === null ? null : entriesTo(zone, firewall, wish.port);
   const zoneIsDefault = zone === null || zone.name === firewall.defaultZone;
   const firewallCmd = seen.programs.get('firewall-cmd') ?? null;
   const unitText = unitFile({
@@ -135,8 +137,8 @@ export async function survey(host: Host, wish: DeployWish, options: SurveyOption
     unitFile: unitFound,
     service,
     port: {
-      runtime: zone?.runtime ? portOpen(zone.runtime, wish.port) : null,
-      permanent: zone?.permanent ? portOpen(zone.permanent, wish.port) : null,
+      runtime: entries?.runtime?.open ?? null,
+      permanent: entries?.permanent?.open ?? null,
     },
   };
   return {

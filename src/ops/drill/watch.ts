@@ -1,7 +1,8 @@
 /** What a drill waits on: the host's announcements, each wait with a bound. */
 import type { Clock } from '../clock.ts';
+import { entriesTo } from '../firewall/entry.ts';
 import type { FirewallFacts, Host, InterfaceAddress, ServiceFacts } from '../host.ts';
-import { portOpen, zoneOf } from '../zone.ts';
+import { zoneOf } from '../zone.ts';
 
 /** Between two looks at what was announced, for what becomes true by the time alone. */
 const LOOK_EVERY_MS = 250;
@@ -70,8 +71,8 @@ export function watchHost(options: DrillWatchOptions): DrillWatch {
     firewallSpoke: () => firewallSpoke,
     portOpen() {
       if (firewall === null || !firewall.running) return null;
-      const settings = zoneOf(firewall, interfaces, subject.address)?.runtime;
-      return settings ? portOpen(settings, subject.port) : null;
+      const zone = zoneOf(firewall, interfaces, subject.address);
+      return zone && (entriesTo(zone, firewall, subject.port).runtime?.open ?? null);
     },
     async until(check, withinMs) {
       const deadlineMono = clock.now() + withinMs;

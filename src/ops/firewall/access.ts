@@ -132,7 +132,7 @@ function isPortItself(spec: PortSpec, port: number): boolean {
 }
 
 /** The command that takes away what lets us in; null where there is none of one line. */
-export function closingCommand({ code, place, detail }: Because): string | null {
+export function closingCommand({ code, place, detail }: Because, permanent = false): string | null {
   const options: Partial<Record<Because['code'], string>> = {
     port: 'port',
     service: 'service',
@@ -142,5 +142,6 @@ export function closingCommand({ code, place, detail }: Because): string | null 
   };
   const option = options[code];
   if (option === undefined || place === null) return null;
-  return `sudo firewall-cmd --${place.kind}=${shellWord(place.name)} --remove-${option}=${shellWord(detail)}`;
+  const scope = permanent ? ' --permanent' : '';
+  return `sudo firewall-cmd${scope} --${place.kind}=${shellWord(place.name)} --remove-${option}=${shellWord(detail)}`;
 }

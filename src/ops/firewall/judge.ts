@@ -6,7 +6,7 @@
  * there the policies of negative priority, the zone's own rules, the policies of positive priority, and the
  * zone's target. Packets of established connections pass anyhow, and are not asked about.
  */
-import type { FirewallFacts, PolicyFacts, ZoneFacts } from '../host.ts';
+import type { FirewallFacts, PolicyFacts, ZoneFacts, ZoneSettings } from '../host.ts';
 import { throughDirect } from './direct.ts';
 import {
   type Because,
@@ -120,11 +120,8 @@ function drifting(
 function throughZone(zone: ZoneFacts, facts: FirewallFacts, packet: Packet): Decision {
   const place: Place = { kind: 'zone', name: zone.name };
   if (zone.runtime === null) return { verdict: 'unknown', because: [doubt('zone-unread', zone.name, place)] };
-  const known: Known = { services: facts.services ?? null, sets: facts.sets ?? {} };
-  const policies = (facts.policies ?? []).map((policy) => ({
-    policy,
-    holds: isAsked(policy, zone, facts, packet),
-  }));
+  const known = knownOf(facts);
+  const policies = policiesOf(zone, facts, packet);
   const forwarded = either(
     isForwarded(place, zone.runtime, packet, known),
     ...policies.map(({ policy, holds }) =>
@@ -132,6 +129,28 @@ function throughZone(zone: ZoneFacts, facts: FirewallFacts, packet: Packet): Dec
     ),
   );
   if (typeof forwarded !== 'boolean') return { verdict: 'unknown', because: [forwarded] };
+  const steps = stepsThrough(zone, zone.runtime, facts, packet);
+  return decide(steps) ?? { verdict: 'unknown', because: [doubt('zone-unread', zone.name, place)] };
+}
+
+function knownOf(facts: FirewallFacts): Known {
+  return { services: facts.services ?? null, sets: facts.sets ?? {} };
+}
+
+function policiesOf(zone: ZoneFacts, facts: FirewallFacts, packet: Packet) {
+  return (facts.policies ?? []).map((policy) => ({ policy, holds: isAsked(policy, zone, facts, packet) }));
+}
+
+/** What a packet of that zone meets, in this order; the zone's target is the last and always holds. */
+export function stepsThrough(
+  zone: ZoneFacts,
+  settings: ZoneSettings,
+  facts: FirewallFacts,
+  packet: Packet,
+): readonly Step[] {
+  const place: Place = { kind: 'zone', name: zone.name };
+  const known = knownOf(facts);
+  const policies = policiesOf(zone, facts, packet);
   const toHost = policies.filter(({ policy }) => policy.egressZones.includes('HOST'));
   toHost.sort((a, b) => a.policy.priority - b.policy.priority);
   const before = toHost.filter(({ policy }) => policy.priority < 0);
@@ -139,14 +158,13 @@ function throughZone(zone: ZoneFacts, facts: FirewallFacts, packet: Packet): Dec
   const through = (some: typeof toHost): readonly Step[] =>
     some.flatMap(({ policy, holds }) => policySteps(policy, holds, packet, known));
   const unread = facts.policies === null ? unreadPolicies() : [];
-  const steps = [
+  return [
     ...unread,
     ...through(before),
-    ...stepsOf(place, zone.runtime, packet, known),
+    ...stepsOf(place, settings, packet, known),
     ...through(after),
     targetStep(place, zone.target, 'reject'),
   ];
-  return decide(steps) ?? { verdict: 'unknown', because: [doubt('zone-unread', zone.name, place)] };
 }
 
 function unreadPolicies(): readonly Step[] {

@@ -2,6 +2,7 @@
  * firewalld's rich rules (firewalld.richlanguage(5)), read as firewalld itself reads them: words and
  * `key="value"` pairs in a row, each pair belonging to the word before it.
  */
+import type { ZoneSettings } from './facts.ts';
 
 export interface RichAddress {
   readonly invert: boolean;
@@ -81,6 +82,15 @@ export function parseRichRule(text: string): RichRule | null {
     action: acting === undefined ? null : ACTIONS[acting.word as keyof typeof ACTIONS],
     limit: limited === undefined ? null : (limited.values.get('value') ?? ''),
   };
+}
+
+/** The services that a zone or a policy names, its rich rules' among them. */
+export function servicesOf({ services, richRules = [] }: ZoneSettings): readonly string[] {
+  const rich = richRules.flatMap((text) => {
+    const element = parseRichRule(text)?.element;
+    return element?.kind === 'service' ? [element.name] : [];
+  });
+  return [...services, ...rich];
 }
 
 function partsOf(text: string): Part[] | null {

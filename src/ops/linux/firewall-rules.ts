@@ -4,7 +4,7 @@
  * asked, and a port that comes or goes costs no question more than before.
  */
 import { Failed } from '../failure.ts';
-import { parseRichRule } from '../firewall/rich-rule.ts';
+import { parseRichRule, servicesOf } from '../firewall/rich-rule.ts';
 import type { AddressSet, FirewallFacts, PolicyFacts, ServiceDefinition, ZoneSettings } from '../host.ts';
 import type { Bus } from './bus.ts';
 import { operationFailure } from './bus-error.ts';
@@ -158,14 +158,6 @@ export function createFirewallRules(bus: Bus): FirewallRules {
       sets.clear();
     },
   };
-}
-
-function servicesOf(settings: ZoneSettings): readonly string[] {
-  const rich = (settings.richRules ?? []).flatMap((text) => {
-    const element = parseRichRule(text)?.element;
-    return element?.kind === 'service' ? [element.name] : [];
-  });
-  return [...settings.services, ...rich];
 }
 
 function setsOf(settings: ZoneSettings): readonly string[] {

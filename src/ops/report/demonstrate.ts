@@ -13,8 +13,9 @@ import type { Clock } from '../clock.ts';
 import type { Connector } from '../connector.ts';
 import { runDrill } from '../drill/drill.ts';
 import type { DrillProgress, DrillStepName } from '../drill/progress.ts';
+import { entriesTo } from '../firewall/entry.ts';
 import type { ActionOutcome, Host, InterfaceAddress } from '../host.ts';
-import { portOpen, zoneOf } from '../zone.ts';
+import { zoneOf } from '../zone.ts';
 import { type Typed, typedEvidence, typedSaid } from './typed.ts';
 
 export interface Demonstration {
@@ -187,8 +188,11 @@ async function stopAndStart(
   const show = (command: string, output: string): Typed =>
     typedEvidence({ command: `${sudo}${command}`, output });
   const isOpen = (text: string): boolean | null => {
-    const settings = parseListAll(text)?.settings;
-    return settings === undefined ? null : portOpen(settings, port);
+    const listed = parseListAll(text);
+    if (listed === null) return null;
+    const { settings, ...bound } = listed;
+    const now = { ...bound, name: zone, runtime: settings, permanent: null };
+    return entriesTo(now, firewall, port).runtime?.open ?? null;
   };
   return {
     typed: [

@@ -1,9 +1,11 @@
 /** What `check` found, in English: one sentence each. */
 import type { Finding } from '../../ops/checks/findings.ts';
+import type { Because } from '../../ops/firewall/maybe.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
 import { placeOf } from '../pieces.ts';
 import { unseen } from './check-unseen.ts';
+import { firewall } from './firewall.ts';
 
 const { duration, latency, seconds } = formats('en');
 
@@ -94,7 +96,7 @@ export function finding(found: Finding): string {
     case 'answer-closed':
       return `${said(placeOf(found))} closed the connection without an answer`;
     case 'no-connection':
-      return `${said(placeOf(found))}: ${STATUSES[found.status]}`;
+      return `${said(placeOf(found))}: ${STATUSES[found.status]}${found.by === undefined ? '' : ` (${firewall.keptOutBy(found.by.because, found.by.fate)})`}`;
     case 'folder-holds-app':
       return said(found.folder);
     case 'folder-missing':
@@ -170,9 +172,9 @@ export function finding(found: Finding): string {
     case 'drifted':
       return drifted(found);
     case 'stays-open':
-      return `the service was stopped, and ${found.port}/tcp stayed open in ${said(found.zone)}`;
+      return `the service was stopped, and ${found.port}/tcp stayed open in ${said(found.zone)}${reason(found.by)}`;
     case 'stays-closed':
-      return `the service was started, and ${found.port}/tcp stayed closed in ${said(found.zone)}`;
+      return `the service was started, and ${found.port}/tcp stayed closed in ${said(found.zone)}${reason(found.by)}`;
     case 'did-not-start':
       return `stopped for the proof, it did not start again: ${said(found.detail)}`;
     case 'did-not-stop':
@@ -231,6 +233,7 @@ export function finding(found: Finding): string {
       return [
         ...found.ranges.map((range) => `of ${said(range)} most is open for nobody`),
         ...found.zones.map((zone) => `the zone ${said(zone)} lets everything in`),
+        ...found.rules.map((rule) => `${said(rule)} opens every port`),
       ].join(', ');
     case 'serves-many':
       return 'accept() is reached again, or is not there';
@@ -265,8 +268,13 @@ function drifted(found: Extract<Finding, { code: 'drifted' }>): string {
   const where = `${found.port}/tcp in ${said(found.zone)}`;
   const scope = scopeOf(found.runtime !== found.running, found.permanent !== found.running);
   return found.running
-    ? `the service runs, and ${where} is closed ${SCOPES[scope]}`
-    : `the service does not run, and ${where} is open ${SCOPES[scope]}`;
+    ? `the service runs, and ${where} is closed ${SCOPES[scope]}${reason(found.by)}`
+    : `the service does not run, and ${where} is open ${SCOPES[scope]}${reason(found.by)}`;
+}
+
+/** What opens it beside its own entry in the list, or keeps it out in spite of it. */
+function reason(by: Because | undefined): string {
+  return by === undefined ? '' : ` (${firewall.by(by)})`;
 }
 
 function scopeOf(runtime: boolean, permanent: boolean): keyof typeof SCOPES {

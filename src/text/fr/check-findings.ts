@@ -1,9 +1,11 @@
 /** What `check` found, in French. Names of systemd's, firewalld's and sshd's own are not translated. */
 import type { Finding } from '../../ops/checks/findings.ts';
+import type { Because } from '../../ops/firewall/maybe.ts';
 import { harmless } from '../foreign.ts';
 import { formats } from '../format.ts';
 import { placeOf } from '../pieces.ts';
 import { unseen } from './check-unseen.ts';
+import { firewall } from './firewall.ts';
 
 const { duration, latency, seconds } = formats('fr');
 
@@ -95,7 +97,7 @@ export function finding(found: Finding): string {
     case 'answer-closed':
       return `${said(placeOf(found))} a fermé la connexion sans répondre`;
     case 'no-connection':
-      return `${said(placeOf(found))} : ${STATUSES[found.status]}`;
+      return `${said(placeOf(found))} : ${STATUSES[found.status]}${found.by === undefined ? '' : ` (${firewall.keptOutBy(found.by.because, found.by.fate)})`}`;
     case 'folder-holds-app':
       return said(found.folder);
     case 'folder-missing':
@@ -171,9 +173,9 @@ export function finding(found: Finding): string {
     case 'drifted':
       return drifted(found);
     case 'stays-open':
-      return `le service a été arrêté, et ${found.port}/tcp est resté ouvert dans ${said(found.zone)}`;
+      return `le service a été arrêté, et ${found.port}/tcp est resté ouvert dans ${said(found.zone)}${reason(found.by)}`;
     case 'stays-closed':
-      return `le service a été lancé, et ${found.port}/tcp est resté fermé dans ${said(found.zone)}`;
+      return `le service a été lancé, et ${found.port}/tcp est resté fermé dans ${said(found.zone)}${reason(found.by)}`;
     case 'did-not-start':
       return `arrêté pour la preuve, il n’est pas reparti : ${said(found.detail)}`;
     case 'did-not-stop':
@@ -232,6 +234,7 @@ export function finding(found: Finding): string {
       return [
         ...found.ranges.map((range) => `de ${said(range)}, presque tout est ouvert pour personne`),
         ...found.zones.map((zone) => `la zone ${said(zone)} laisse tout entrer`),
+        ...found.rules.map((rule) => `${said(rule)} ouvre tous les ports`),
       ].join(', ');
     case 'serves-many':
       return 'accept() est atteint de nouveau, ou n’y est pas';
@@ -266,8 +269,13 @@ function drifted(found: Extract<Finding, { code: 'drifted' }>): string {
   const where = `${found.port}/tcp dans ${said(found.zone)}`;
   const scope = scopeOf(found.runtime !== found.running, found.permanent !== found.running);
   return found.running
-    ? `le service tourne, et ${where} est fermé ${SCOPES[scope]}`
-    : `le service ne tourne pas, et ${where} est ouvert ${SCOPES[scope]}`;
+    ? `le service tourne, et ${where} est fermé ${SCOPES[scope]}${reason(found.by)}`
+    : `le service ne tourne pas, et ${where} est ouvert ${SCOPES[scope]}${reason(found.by)}`;
+}
+
+/** What opens it beside its own entry in the list, or keeps it out in spite of it. */
+function reason(by: Because | undefined): string {
+  return by === undefined ? '' : ` (${firewall.by(by)})`;
 }
 
 function scopeOf(runtime: boolean, permanent: boolean): keyof typeof SCOPES {

@@ -119,6 +119,29 @@ describe('the answer', () => {
     expect(why({ sockets, firewall: zone(['13000-14000']) })).toBe('no-connection');
     expect(why({})).toBe('no-connection');
   });
+
+  it('that a rule keeps from us alone is explained by that rule', () => {
+    const rule = 'rule family="ipv4" source address="10.33.64.0/24" reject';
+    const { zones, ...rest } = zone(['13337']);
+    const firewall = {
+      ...rest,
+      zones: zones.map((one) => ({ ...one, runtime: one.runtime && { ...one.runtime, richRules: [rule] } })),
+    };
+    const connection = { client: '10.33.64.1', server: address, port: 22 };
+    const from = (client: string) =>
+      judge('answers-from-here', {
+        answerFromHere: silent,
+        sockets,
+        cards,
+        firewall,
+        connection: { ...connection, client },
+      }).finding;
+    expect(from('10.33.64.1')).toMatchObject({
+      code: 'no-connection',
+      by: { fate: 'reject', because: { code: 'rich-rule', detail: rule } },
+    });
+    expect(from('10.33.65.1')).not.toHaveProperty('by');
+  });
 });
 
 describe('the program and its file', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseIpAddresses, parseIpRoutes } from '../../../src/ops/checks/cards.ts';
-import { parseListAll, parseServicePorts } from '../../../src/ops/checks/firewall-zone-text.ts';
-import { closeCommands, needlessOf } from '../../../src/ops/checks/host.ts';
+import { parseListAll, parsePolicies, parseService } from '../../../src/ops/checks/firewall-zone-text.ts';
+import { closeCommands, needlessOf } from '../../../src/ops/checks/needless.ts';
 import { parseSockets } from '../../../src/ops/checks/sockets.ts';
 import { parseSshd } from '../../../src/ops/checks/sshd.ts';
-import type { FirewallFacts, ZoneSettings } from '../../../src/ops/host.ts';
+import type { FirewallFacts, ServiceDefinition, ZoneSettings } from '../../../src/ops/host.ts';
 import { fixture, judge, verdictOn } from './judging.ts';
 
 const sockets = parseSockets(fixture('lab/ss-ltunp.txt'));
@@ -88,9 +88,9 @@ describe('what is open in the firewall', () => {
     fixture('lab/services.txt')
       .trim()
       .split('\n')
-      .map((line): [string, readonly string[]] => [
+      .map((line): [string, ServiceDefinition] => [
         /services\/(.*)\.xml/.exec(line)?.[1] ?? '',
-        parseServicePorts(line),
+        parseService(line),
       ]),
   );
   const firewall = (runtime: ZoneSettings, permanent: ZoneSettings | null = runtime): FirewallFacts => ({
@@ -159,7 +159,12 @@ describe('what is open in the firewall', () => {
         connection,
       });
     const result = wide('13000-14000/tcp');
-    expect(result.finding).toEqual({ code: 'open-too-wide', ranges: ['13000-14000/tcp'], zones: [] });
+    expect(result.finding).toEqual({
+      code: 'open-too-wide',
+      ranges: ['13000-14000/tcp'],
+      zones: [],
+      rules: [],
+    });
     expect(result.mend).toEqual({
       commands: [
         'sudo firewall-cmd --zone=public --remove-port=13000-14000/tcp',
@@ -182,7 +187,7 @@ describe('what is open in the firewall', () => {
       connection,
     });
     const result = judge('firewall-nothing-needless', facts(trusted));
-    expect(result.finding).toEqual({ code: 'open-too-wide', ranges: [], zones: ['trusted'] });
+    expect(result.finding).toEqual({ code: 'open-too-wide', ranges: [], zones: ['trusted'], rules: [] });
     expect(result.mend?.commands[0]).toBe('sudo firewall-cmd --zone=public --change-interface=enp0s9');
     expect(verdictOn('firewall-nothing-needless', facts({ ...trusted, interfaces: [] }))).toBe(
       'pass nothing-needless',
@@ -208,7 +213,7 @@ describe('what is open in the firewall', () => {
     if (zone === undefined) throw new Error('no zone');
     const facts = {
       firewall: { ...odd, zones: [{ ...zone, name: 'z;reboot' }] },
-      openServices: new Map([['s$(id)', ['1/tcp']]]),
+      openServices: new Map([['s$(id)', parseService('<port port="1" protocol="tcp"/>')]]),
       sockets: tcp(),
       connection,
     };
@@ -220,5 +225,145 @@ describe('what is open in the firewall', () => {
 
   it('is not called needless when nothing is known of the service', () => {
     expect(needlessOf(firewall({ services: ['own'], ports: [] }), services, tcp(), []).needless).toEqual([]);
+  });
+
+  describe('by rich rules and services', () => {
+    const rich = (...richRules: string[]): ZoneSettings => ({ services: [], ports: [], richRules });
+    const of = (settings: ZoneSettings, listeners = tcp('10.33.64.2:13337')) =>
+      judge('firewall-nothing-needless', {
+        firewall: firewall(settings, null),
+        openServices: new Map([
+          ['web', parseService('<port port="80" protocol="tcp"/><include service="tls"/>')],
+          ['tls', parseService('<port port="443" protocol="tcp"/>')],
+          ['routing', parseService('<protocol value="ospf"/>')],
+        ]),
+        sockets: listeners,
+        connection,
+      });
+    const RULE = 'rule family="ipv4" source address="10.0.0.0/8" port port="8080" protocol="tcp" accept';
+
+    it.each([
+      ['a port that nobody listens behind', RULE, 'fail needless'],
+      ['the service’s own port', RULE.replace('8080', '13337'), 'pass nothing-needless'],
+      ['a service that nobody listens behind', 'rule service name="web" accept', 'fail needless'],
+      ['sshd', 'rule service name="ssh" accept', 'pass nothing-needless'],
+      ['a service that is not known', 'rule service name="own" accept', 'pass nothing-needless'],
+      ['a protocol without ports', 'rule protocol value="esp" accept', 'pass nothing-needless'],
+      ['a port that is kept out', RULE.replace('accept', 'reject'), 'pass nothing-needless'],
+      ['a rule in words of its own', 'rule moon accept', 'pass nothing-needless'],
+      ['all of a network', 'rule family="ipv4" source address="10.0.0.0/8" accept', 'fail open-too-wide'],
+      ['TCP as a whole', 'rule protocol value="tcp" accept', 'fail open-too-wide'],
+    ])('%s: %s: %s', (_what, rule, verdict) => {
+      const { state, finding } = of(rich(rule));
+      expect(`${state} ${finding.code}`).toBe(verdict);
+    });
+
+    it('are closed as firewalld wrote them, in words that can be copied', () => {
+      expect(of(rich(RULE)).mend).toEqual({
+        commands: [`sudo firewall-cmd --zone=public '--remove-rich-rule=${RULE}'`],
+        fixable: true,
+      });
+    });
+
+    it('that open a range keep the port that somebody listens on', () => {
+      const wide = RULE.replace('8080', '13000-14000');
+      const result = of(rich(wide));
+      expect(result.finding).toMatchObject({ code: 'open-too-wide', ranges: ['13000-14000/tcp'] });
+      expect(result.mend?.commands).toEqual([
+        `sudo firewall-cmd --zone=public '--remove-rich-rule=${wide}'`,
+        `sudo firewall-cmd --zone=public '--add-rich-rule=${RULE.replace('8080', '13337')}'`,
+      ]);
+    });
+
+    it('count a service as needed for the sake of one that it includes', () => {
+      const web = { services: ['web', 'routing'], ports: [] };
+      expect(of(web).finding).toEqual({ code: 'needless', open: ['web'] });
+      expect(of(web, tcp('10.33.64.2:443')).finding).toMatchObject({ code: 'nothing-needless' });
+    });
+
+    it('are named beside protocols and source ports that open every port', () => {
+      const sourcePorts = [{ port: '1024-65535', protocol: 'tcp' }];
+      const result = of({ services: [], ports: [], protocols: ['tcp', 'esp'], sourcePorts });
+      expect(result.finding).toMatchObject({ rules: ['protocol tcp', 'source-port 1024-65535/tcp'] });
+      expect(result.mend?.commands).toEqual([
+        'sudo firewall-cmd --zone=public --remove-protocol=tcp',
+        'sudo firewall-cmd --zone=public --remove-source-port=1024-65535/tcp',
+      ]);
+    });
+  });
+
+  it('is read whole: rich rules, protocols, source and forwarded ports', () => {
+    const text = [
+      'public (active)',
+      '  target: default',
+      '  interfaces: eth0',
+      '  sources: ',
+      '  services: ssh',
+      '  ports: ',
+      '  protocols: ospf',
+      '  forward: yes',
+      '  forward-ports: ',
+      '\tport=80:proto=tcp:toport=8080:toaddr=',
+      '\tport=81:proto=tcp:toport=:toaddr=fd00::1',
+      '  source-ports: 1024/tcp',
+      '  icmp-blocks: ',
+      '  rich rules: ',
+      '\trule service name="calc" accept',
+      '\trule family="ipv4" source address="10.0.0.0/8" port port="13337" protocol="tcp" reject',
+      '',
+    ].join('\n');
+    expect(parseListAll(text)?.settings).toEqual({
+      services: ['ssh'],
+      ports: [],
+      protocols: ['ospf'],
+      sourcePorts: [{ port: '1024', protocol: 'tcp' }],
+      forwardPorts: [
+        { port: '80', protocol: 'tcp', toPort: '8080', toAddress: '' },
+        { port: '81', protocol: 'tcp', toPort: '', toAddress: 'fd00::1' },
+      ],
+      richRules: [
+        'rule service name="calc" accept',
+        'rule family="ipv4" source address="10.0.0.0/8" port port="13337" protocol="tcp" reject',
+      ],
+    });
+  });
+
+  it('is read with its policies, and services with all that they open', () => {
+    const text = [
+      'allow-host-ipv6 (active)',
+      '  priority: -15000',
+      '  target: CONTINUE',
+      '  ingress-zones: ANY',
+      '  egress-zones: HOST',
+      '  services: ',
+      '  ports: ',
+      '  rich rules: ',
+      '\trule family="ipv6" icmp-type name="router-advertisement" accept',
+      '',
+      'shut',
+      '  priority: 5',
+      '  target: DROP',
+      '  ingress-zones: public dmz',
+      '  egress-zones: HOST',
+      '  services: ',
+      '  ports: 1/tcp',
+      '  rich rules: ',
+      '',
+    ].join('\n');
+    expect(parsePolicies(text)).toMatchObject([
+      { name: 'allow-host-ipv6', priority: -15_000, target: 'CONTINUE', ingressZones: ['ANY'] },
+      { name: 'shut', priority: 5, target: 'DROP', ingressZones: ['public', 'dmz'], egressZones: ['HOST'] },
+    ]);
+    expect(parsePolicies('usage: firewall-cmd: error: unrecognized arguments\n')).toEqual([]);
+    const xml = '<port protocol="tcp" port="1-3"/><port protocol="esp" port=""/><include service="a"/>';
+    expect(
+      parseService(`${xml}<source-port port="9" protocol="udp"/><destination ipv4="10.0.0.1"/>`),
+    ).toEqual({
+      ports: [{ port: '1-3', protocol: 'tcp' }],
+      protocols: ['esp'],
+      sourcePorts: [{ port: '9', protocol: 'udp' }],
+      includes: ['a'],
+      destination: { ipv4: '10.0.0.1' },
+    });
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseIpAddresses } from '../../../src/ops/checks/cards.ts';
 import type { FactValues } from '../../../src/ops/checks/facts.ts';
-import { parseListAll } from '../../../src/ops/checks/firewall-zone-text.ts';
+import { parseListAll, parseService } from '../../../src/ops/checks/firewall-zone-text.ts';
 import { parseListing } from '../../../src/ops/checks/listing.ts';
-import { parseService } from '../../../src/ops/checks/service-view.ts';
+import { parseService as parseView } from '../../../src/ops/checks/service-view.ts';
 import { parseSockets } from '../../../src/ops/checks/sockets.ts';
 import type { FirewallFacts } from '../../../src/ops/host.ts';
 import { fixture, judge, RUNNING, UNIT_PATH, unitOf, verdictOn } from './judging.ts';
@@ -15,7 +15,7 @@ import { parseUnitFile } from '../../../src/ops/checks/unit-file.ts';
 
 describe('what was read of the unit', () => {
   it('comes from systemctl show', () => {
-    expect(parseService(fixture('lab/systemctl-show.txt'), 'calculatrice.service')).toEqual({
+    expect(parseView(fixture('lab/systemctl-show.txt'), 'calculatrice.service')).toEqual({
       ...RUNNING,
       type: 'exec',
       mainPid: 19290,
@@ -366,5 +366,98 @@ describe('firewall-follows, before anything is stopped', () => {
       "sudo firewall-cmd '--zone=`id`' --add-port=13337/tcp",
       "sudo firewall-cmd --permanent '--zone=`id`' --add-port=13337/tcp",
     ]);
+  });
+
+  const calc = parseService('<port port="13337" protocol="tcp"/>');
+  const RULE = 'rule family="ipv4" source address="10.0.0.0/8" port port="13337" protocol="tcp"';
+  const drift = (settings: Partial<typeof open>, active: 'active' | 'inactive', target = 'default') => {
+    const { zones, ...rest } = facts({ ...closed, ...settings }, null);
+    const firewall = { ...rest, zones: zones.map((zone) => ({ ...zone, target })) };
+    const service = { ...RUNNING, active };
+    return judge('firewall-follows', { service, firewall, openServices: new Map([['calc', calc]]) });
+  };
+
+  it.each([
+    ['a service', { services: ['calc'] }, 'service'],
+    ['a rich rule for some', { richRules: [`${RULE} accept`] }, 'rich-rule'],
+    ['a range', { ports: [{ port: '13000-14000', protocol: 'tcp' }] }, 'port'],
+    ['a protocol', { protocols: ['tcp'] }, 'protocol'],
+  ] as const)('knows a port to be open by %s', (_what, settings, code) => {
+    expect(drift(settings, 'active').finding).toMatchObject({ code: 'unseen' });
+    const left = drift(settings, 'inactive');
+    expect(left.finding).toMatchObject({ code: 'drifted', runtime: true, by: { code } });
+    // Others may rest on it: it is told how, and not done.
+    expect(left.mend?.fixable).toBe(false);
+    expect(left.mend?.commands[0]).toContain(`--remove-${code}=`);
+  });
+
+  it('knows a port to be open in a zone that accepts everything', () => {
+    expect(drift({}, 'active', 'ACCEPT').finding.code).toBe('unseen');
+    expect(drift({}, 'inactive', 'ACCEPT').finding).toMatchObject({
+      by: { code: 'target', detail: 'ACCEPT' },
+    });
+  });
+
+  it('does not offer to open again what a rule keeps out, though it is open in the list', () => {
+    const all = 'rule port port="13337" protocol="tcp" drop';
+    const result = drift({ ports: open.ports, richRules: [all] }, 'active');
+    expect(result.finding).toMatchObject({ code: 'drifted', runtime: false, by: { code: 'rich-rule' } });
+    expect(result.mend).toEqual({
+      commands: [`sudo firewall-cmd --zone=public --remove-rich-rule='${all}'`],
+      fixable: false,
+    });
+    // Others still get in by it.
+    expect(drift({ ports: open.ports, richRules: [`${RULE} reject`] }, 'active').finding.code).toBe('unseen');
+  });
+});
+
+describe('lines that open the port by a service or a rich rule', () => {
+  const rule = 'rule service name=calc accept';
+  const openServices = new Map([['calc', parseService('<port port="13337" protocol="tcp"/>')]]);
+  const unit = (...lines: readonly string[]) => ({
+    unitFile: unitOf(
+      `[Service]\n${lines.map((line) => line.replace('FW', '/usr/bin/firewall-cmd')).join('\n')}\n`,
+    ),
+    openServices,
+  });
+  const both = (key: string, change: string) => [`${key}=FW ${change}`, `${key}=FW --permanent ${change}`];
+
+  it.each([
+    ['a service', '--add-service=calc', '--remove-service=calc'],
+    [
+      'a rich rule',
+      `"--add-rich-rule=${rule}"`,
+      `"--remove-rich-rule=${rule.replace('name=calc', "name='calc'")}"`,
+    ],
+  ])('are understood: %s', (_what, add, remove) => {
+    const facts = unit(...both('ExecStartPre', add), ...both('ExecStopPost', remove));
+    expect(verdictOn('firewall-open-on-start', facts)).toBe('pass start-opens');
+    expect(verdictOn('firewall-close-on-stop', facts)).toBe('pass stop-closes');
+  });
+
+  it('are understood within a shell', () => {
+    const script = (verb: string, key: string) =>
+      `${key}=/bin/sh -c "for=1; firewall-cmd --${verb}-rich-rule='${rule}' && firewall-cmd --permanent --${verb}-rich-rule='${rule}'"`;
+    const facts = unit(script('add', 'ExecStartPre'), script('remove', 'ExecStopPost'));
+    expect(verdictOn('firewall-open-on-start', facts)).toBe('pass start-opens');
+    expect(verdictOn('firewall-close-on-stop', facts)).toBe('pass stop-closes');
+  });
+
+  it('leave it open when the stop takes away another thing than the start has given', () => {
+    const facts = unit(
+      ...both('ExecStartPre', '--add-service=calc'),
+      ...both('ExecStopPost', '--remove-port=13337/tcp'),
+    );
+    expect(verdictOn('firewall-close-on-stop', facts)).toBe('fail stop-does-not-close');
+  });
+
+  it('open nothing by a service of another port, or by a rule that refuses', () => {
+    expect(verdictOn('firewall-open-on-start', unit(...both('ExecStartPre', '--add-service=ssh')))).toBe(
+      'fail start-does-not-open',
+    );
+    const refuse = `"--add-rich-rule=${rule.replace('accept', 'drop')}"`;
+    expect(verdictOn('firewall-open-on-start', unit(...both('ExecStartPre', refuse)))).toBe(
+      'fail start-does-not-open',
+    );
   });
 });

@@ -37,7 +37,7 @@ const PREPARED: Readonly<Record<string, Reply>> = {
   'firewall-cmd --list-all': fixture('lab/list-all.txt'),
   'firewall-cmd --permanent --list-all': fixture('lab/list-all.txt'),
   'firewall-cmd --get-active-zones': 'public\n  interfaces: enp0s8 enp0s9\n',
-  'grep -sH <port  /etc/firewalld/services/ssh.xml /usr/lib/firewalld/services/ssh.xml':
+  'grep -sHE <(port|protocol|source-port|include|destination)  /etc/firewalld/services/ssh.xml /usr/lib/firewalld/services/ssh.xml':
     '/usr/lib/firewalld/services/ssh.xml:  <port protocol="tcp" port="22"/>\n',
   'ss -ltunp': fixture('lab/ss-ltunp.txt'),
   [`cat ${UNIT_PATH}`]: fixture('prepared/calculatrice.service'),
@@ -179,6 +179,39 @@ describe('what cannot be seen', () => {
     expect(results.find(({ id }) => id === 'firewalld-running')?.mend?.fixable).toBe(true);
   });
 
+  it('does not start a firewalld that would keep us out, whatever services its zone lists', async () => {
+    const rule = 'rule family="ipv4" source address="10.5.1.0/24" service name="ssh" reject';
+    const zone = `${fixture('lab/list-all.txt').trimEnd()}\n\t${rule}\n`;
+    const { results } = await run({
+      replies: {
+        [`systemctl show firewalld.service -p ${SHOWN}`]: state('inactive'),
+        'firewall-offline-cmd --get-zone-of-interface=enp0s8': 'public\n',
+        'firewall-offline-cmd --list-all': zone,
+        'firewall-offline-cmd --zone=public --list-all': zone,
+      },
+    });
+    const mend = results.find(({ id }) => id === 'firewalld-running')?.mend;
+    expect(mend?.fixable).not.toBe(true);
+  });
+
+  it('reads the services that are open, and those that these include', async () => {
+    const zone = fixture('lab/list-all.txt').replace('services: ssh', 'services: web');
+    const grep = (name: string) =>
+      `grep -sHE <(port|protocol|source-port|include|destination)  /etc/firewalld/services/${name}.xml /usr/lib/firewalld/services/${name}.xml`;
+    const { results } = await run({
+      replies: {
+        'firewall-cmd --list-all': zone,
+        'firewall-cmd --permanent --list-all': zone,
+        [grep('web')]: '/etc/firewalld/services/web.xml:  <include service="calc"/>\n',
+        [grep('calc')]: '/usr/lib/firewalld/services/calc.xml:  <port port="13337" protocol="tcp"/>\n',
+      },
+    });
+    expect(results.find(({ id }) => id === 'firewall-nothing-needless')).toMatchObject({
+      state: 'pass',
+      finding: { open: ['web', '13337/tcp'] },
+    });
+  });
+
   it('does not take a Netdata without its collector for one that was not set up', async () => {
     const { results } = await run({ replies: { [`${API}charts`]: '{"charts": {}}' } });
     const { finding } = results.find(({ id }) => id === 'netdata-portcheck') ?? {};
@@ -187,7 +220,11 @@ describe('what cannot be seen', () => {
 });
 
 describe('the proof that stops the service', () => {
-  const script = (...outputs: readonly string[]): Reply => `${outputs.join('\0')}\0`;
+  /** Each of the four looks at the zone as the ports that it lists. */
+  const script = (...outputs: readonly string[]): Reply =>
+    `${outputs.map((said, index) => ([2, 3, 6, 7].includes(index) ? listed(said) : said)).join('\0')}\0`;
+  const listed = (ports: string, richRules = ''): string =>
+    `public (active)\n  target: default\n  interfaces: enp0s8\n  sources: \n  services: ssh\n  ports: ${ports}\n  rich rules: ${richRules}\n`;
   const proof = async (said: Reply, changes: Changes = {}) => {
     let asked = 0;
     const mayStop = async (): Promise<boolean> => {
@@ -208,11 +245,11 @@ describe('the proof that stops the service', () => {
     expect(result).toMatchObject({ state: 'pass', finding: { code: 'follows', port: 13337 } });
     expect(result?.evidence.map(({ command }) => command)).toEqual([
       'sudo systemctl stop calculatrice',
-      'sudo firewall-cmd --zone=public --list-ports',
-      'sudo firewall-cmd --permanent --zone=public --list-ports',
+      'sudo firewall-cmd --zone=public --list-all',
+      'sudo firewall-cmd --permanent --zone=public --list-all',
       'sudo systemctl start calculatrice',
-      'sudo firewall-cmd --zone=public --list-ports',
-      'sudo firewall-cmd --permanent --zone=public --list-ports',
+      'sudo firewall-cmd --zone=public --list-all',
+      'sudo firewall-cmd --permanent --zone=public --list-all',
     ]);
   });
 
@@ -224,6 +261,23 @@ describe('the proof that stops the service', () => {
     ['does not start again', ['0', '', '', '', '1', 'Job failed', '', ''], 'did-not-start'],
   ])('fails when it %s', async (_name, outputs, code) => {
     expect((await proof(script(...outputs))).result).toMatchObject({ state: 'fail', finding: { code } });
+  });
+
+  it('names the rule that leaves it open, or keeps it closed', async () => {
+    const rule = 'rule port port="13337" protocol="tcp"';
+    const looks = (stopped: string, started: string): Reply =>
+      `${['0', '', stopped, stopped, '0', '', started, started].join('\0')}\0`;
+    const open = listed('13337/tcp', `\n\t${rule} accept`);
+    const left = await proof(looks(listed('', `\n\t${rule} accept`), open));
+    expect(left.result?.finding).toMatchObject({
+      code: 'stays-open',
+      by: { code: 'rich-rule', detail: `${rule} accept` },
+    });
+    const kept = await proof(looks(listed(''), listed('13337/tcp', `\n\t${rule} reject`)));
+    expect(kept.result?.finding).toMatchObject({
+      code: 'stays-closed',
+      by: { code: 'rich-rule', detail: `${rule} reject` },
+    });
   });
 
   it('is not made, nor asked for, while the unit has no line that closes the port', async () => {
