@@ -47,6 +47,8 @@ export interface CommandSpec {
    * @default what `processIo` gives
    */
   readonly tidyMs?: number;
+  /** It knows units of the system alone. @default false */
+  readonly systemUnits?: boolean;
   /** To be ended by a signal is how it ends well: exit code 0. @default false */
   readonly signalIsEnd?: boolean;
 }
@@ -143,6 +145,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--only <id...>', value: 'check', about: (text) => text.commands.options.only },
       { flags: '-y, --yes', value: null, about: (text) => text.commands.options.yesFix },
     ],
+    systemUnits: true,
     shared: COMMON_OPTIONS,
     tidyMs: 30_000,
   },
@@ -165,6 +168,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '-y, --yes', value: null, about: (text) => text.deploy.options.yes },
       { flags: '--json', value: null, about: (text) => text.deploy.options.json },
     ],
+    systemUnits: true,
     shared: COMMON_OPTIONS,
     tidyMs: 30_000,
   },
@@ -246,6 +250,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '-y, --yes', value: null, about: (text) => text.commands.options.yesReport },
       json,
     ],
+    systemUnits: true,
     shared: COMMON_WITHOUT_LANGUAGE,
   },
   {

@@ -1,7 +1,7 @@
 /** From a recognised command to its file, which is loaded then and not before. */
 import { catalogue, chooseLanguage } from '../text/catalogue.ts';
 import { COMMANDS, type CommandName } from './command-table.ts';
-import { type Invocation, readInvocation } from './invocation.ts';
+import { type Invocation, readInvocation, UsageError } from './invocation.ts';
 import { type Io, processIo } from './io.ts';
 import type { ReadOptions } from './program.ts';
 import { runCommand } from './run-command.ts';
@@ -103,6 +103,8 @@ export async function dispatch(
     }
     const host = TAKES_HOST.has(name) ? words[0] : undefined;
     const invocation = await readInvocation(host, options, env);
+    if (spec?.systemUnits === true && invocation.target.manager === 'user')
+      throw new UsageError(invocation.text.cli.noUserUnit(name));
     return RUNNERS[name]({ invocation, words, options, io, env, checkKeys });
   });
 }

@@ -152,6 +152,7 @@ async function openDemo(options: OpenHostOptions, signal: AbortSignal): Promise<
 function subjectOf({ target }: Invocation, hostAddress: string): Subject {
   return {
     unit: target.unit,
+    manager: target.manager,
     port: target.port,
     address: target.address ?? hostAddress,
     asksAnswers: target.calculator,

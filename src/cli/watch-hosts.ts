@@ -88,7 +88,7 @@ export async function approach(
   const host = target.host ?? name;
   const address =
     target.address ?? (await turnstile.pass(() => addressOf(host, tools, io.signal), io.signal));
-  const { unit, port, calculator: asksAnswers } = target;
+  const { unit, manager, port, calculator: asksAnswers } = target;
   return {
     firstHost: absentHost({
       kind: 'ssh',
@@ -98,7 +98,7 @@ export async function approach(
     }),
     makeHost: quiet((signal) => turnstile.pass(() => make(signal), signal)),
     connector: tools.connector,
-    subject: { unit, port, address, asksAnswers },
+    subject: { unit, manager, port, address, asksAnswers },
     speech: speechOf(invocation),
     close: async () => undefined,
   };

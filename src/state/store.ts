@@ -19,6 +19,7 @@ import type {
   ListenerFacts,
   ServiceFacts,
   ServiceVerb,
+  UnitManager,
 } from '../ops/host.ts';
 import type { NetdataFacts } from '../ops/netdata/observe.ts';
 import type { ProbeFacts } from '../ops/probe/facts.ts';
@@ -49,6 +50,8 @@ export type LinkState =
 /** What the console was asked to look at. */
 export interface Subject {
   readonly unit: string;
+  /** Whose unit it is. @default 'system' */
+  readonly manager?: UnitManager;
   readonly port: number;
   /** Address the service is dialled at from here. */
   readonly address: string;

@@ -168,7 +168,7 @@ describe('what fails', () => {
         '--json',
       ]);
       expect(ended.code).toBe(3);
-      expect(ended.stderr).toMatch(/^(?:.*\n)?tp5-tui: 127\.0\.0\.1, port 1: refused/);
+      expect(ended.stderr).toMatch(/^(?:.*\n){0,2}tp5-tui: 127\.0\.0\.1, port 1: refused/);
       expect(documents(ended)).toHaveLength(1);
     },
   );

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Connector } from '../connector.ts';
 import { Failed } from '../failure.ts';
 import type { Host, ServiceFacts } from '../host.ts';
+import { wakingSocket } from '../start-type.ts';
 import { type CautionEvent, observe, UNWATCHED, type Watchfulness } from './effects.ts';
 import { lastWordsOf } from './last-words.ts';
 import type { CautionStore, Remembered } from './memory.ts';
@@ -71,6 +72,7 @@ export function createCaution({ clock, setting, store, onChange, signal }: Cauti
   /** It was started anew: what it runs is being read again. */
   let stale = false;
   let consent = false;
+  let asleep: string | null = null;
   let host: Host | null = null;
   let invocation: string | null = null;
   let readings = 0;
@@ -80,7 +82,7 @@ export function createCaution({ clock, setting, store, onChange, signal }: Cauti
   signal.addEventListener('abort', () => looked.resolve(), { once: true });
 
   const restraints = (): Restraints =>
-    restraintsOf({ setting, look: stale ? null : look, effects: state.effects, consent });
+    restraintsOf({ setting, look: stale ? null : look, effects: state.effects, asleep, consent });
 
   function keep(): void {
     if (look !== null && look !== UNREAD) store.remember({ look, effects: state.effects });
@@ -193,6 +195,11 @@ export function createCaution({ clock, setting, store, onChange, signal }: Cauti
     unit(facts) {
       for (const [id, wrote] of open) if (wrote()) feed({ kind: 'asked', id });
       feed({ kind: 'unit', atMono: clock.now(), unit: facts });
+      const sleeper = facts.active === 'inactive' ? wakingSocket(facts) : null;
+      if (sleeper !== asleep) {
+        asleep = sleeper;
+        onChange();
+      }
       const { invocationId } = facts;
       const another = invocation !== null && invocationId !== '' && invocationId !== invocation;
       invocation = invocationId === '' ? invocation : invocationId;

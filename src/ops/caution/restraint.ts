@@ -38,6 +38,8 @@ export type Restraint =
   | { readonly code: 'looking' }
   | { readonly code: 'set'; readonly probe: 'look' | 'off' }
   | { readonly code: 'serves-one'; readonly path: string; readonly line: number }
+  /** It is down until somebody connects: that would start it. */
+  | { readonly code: 'asleep'; readonly socket: string }
   | { readonly code: 'ended-it'; readonly effect: Effect; readonly servesOne: boolean };
 
 /** Of a program that could not be read. */
@@ -65,11 +67,13 @@ export interface Grounds {
   /** null: not known yet. */
   readonly look: ProgramLook | null;
   readonly effects: Effects;
+  /** The socket unit that a connection would start it by. @default null */
+  readonly asleep?: string | null;
   /** The user has said so, knowing what it does. */
   readonly consent: boolean;
 }
 
-export function restraintsOf({ setting, look, effects, consent }: Grounds): Restraints {
+export function restraintsOf({ setting, look, effects, asleep = null, consent }: Grounds): Restraints {
   const servesOne = look?.serves === 'one';
   const because = (effect: Effect | null): Restraint | null =>
     effect === null ? null : { code: 'ended-it', effect, servesOne };
@@ -82,7 +86,9 @@ export function restraintsOf({ setting, look, effects, consent }: Grounds): Rest
   if (setting === 'connect') return { connect: null, ask: because(effects.ask) };
   const seen: Restraint | null =
     look?.serves === 'one' && look.place !== null ? { code: 'serves-one', ...look.place } : null;
-  const connect = because(effects.connect) ?? seen ?? (look === null ? ({ code: 'looking' } as const) : null);
+  const sleeping: Restraint | null = asleep === null ? null : { code: 'asleep', socket: asleep };
+  const connect =
+    because(effects.connect) ?? seen ?? sleeping ?? (look === null ? ({ code: 'looking' } as const) : null);
   return { connect, ask: connect ?? because(effects.ask) };
 }
 

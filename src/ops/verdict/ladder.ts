@@ -4,7 +4,7 @@ import type { Effect, Restraint } from '../caution/restraint.ts';
 import type { Failure } from '../failure.ts';
 import type { Way } from '../firewall/access.ts';
 import type { Because } from '../firewall/maybe.ts';
-import type { FirewallFacts, InterfaceAddress, ListenerFacts, ServiceFacts } from '../host.ts';
+import type { FirewallFacts, InterfaceAddress, ListenerFacts, ServiceFacts, UnitManager } from '../host.ts';
 import type { ProbeFacts } from '../probe/facts.ts';
 
 export type RungId = 'link' | 'unit' | 'listener' | 'firewall' | 'network' | 'answer';
@@ -195,6 +195,8 @@ export interface Seen<T> {
 export interface VerdictFacts {
   readonly subject: {
     readonly unit: string;
+    /** Whose unit it is. @default 'system' */
+    readonly manager?: UnitManager;
     readonly port: number;
     readonly address: string;
     readonly asksAnswers: boolean;

@@ -11,6 +11,20 @@ function mend(action: Mend['action'], command: string | null, more: Partial<Mend
 
 /** null: nothing is to be mended, or it mends itself. */
 export function mendFor(evidence: Evidence, facts: VerdictFacts): Mend | null {
+  const found = mendOfSystem(evidence, facts);
+  if (found === null || found.command === null || facts.subject.manager !== 'user') return found;
+  return { ...found, command: asUser(found.command) };
+}
+
+/** The same command to the user's own manager, which takes no sudo. */
+function asUser(command: string): string {
+  return command
+    .replaceAll('sudo systemctl ', 'systemctl --user ')
+    .replace('sudo systemd-analyze ', 'systemd-analyze --user ')
+    .replace('journalctl -u ', 'journalctl --user-unit ');
+}
+
+function mendOfSystem(evidence: Evidence, facts: VerdictFacts): Mend | null {
   const unit = shellWord(facts.subject.unit.replace(/\.service$/, ''));
   switch (evidence.code) {
     case 'link-lost':

@@ -37,6 +37,8 @@ function reason(restraint: Restraint): string {
       return 'its program is being read';
     case 'set':
       return `probe = "${restraint.probe}" in the settings`;
+    case 'asleep':
+      return `it sleeps until somebody connects: ${said(restraint.socket)} would start it`;
     case 'serves-one':
       return 'it serves one client and leaves';
     case 'ended-it':
@@ -72,6 +74,8 @@ function consequence(restraint: Restraint): string {
       return 'its program has not been read yet: a server that serves one client only would end of a connection.';
     case 'set':
       return `the settings say that it is not to be dialled (probe = "${restraint.probe}").`;
+    case 'asleep':
+      return `it sleeps until somebody connects. A connection of ours starts it, by ${said(restraint.socket)}.`;
     case 'serves-one':
       return 'it serves one client and leaves. A connection of ours is that client: it ends the service when we leave.';
     case 'ended-it':

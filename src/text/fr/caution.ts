@@ -44,6 +44,8 @@ function reason(restraint: Restraint): string {
       return 'son programme est en cours de lecture';
     case 'set':
       return `probe = "${restraint.probe}" dans les réglages`;
+    case 'asleep':
+      return `elle dort jusqu’à la première connexion : ${said(restraint.socket)} la lancerait`;
     case 'serves-one':
       return 'il sert un seul client et s’en va';
     case 'ended-it':
@@ -73,6 +75,8 @@ function consequence(restraint: Restraint): string {
       return 'son programme n’a pas encore été lu : un serveur qui ne sert qu’un client se terminerait à la première connexion.';
     case 'set':
       return `les réglages disent de ne pas le contacter (probe = "${restraint.probe}").`;
+    case 'asleep':
+      return `elle dort jusqu’à la première connexion. La nôtre la lance, par ${said(restraint.socket)}.`;
     case 'serves-one':
       return 'il sert un seul client et s’en va. Notre connexion serait ce client : elle termine le service quand nous partons.';
     case 'ended-it':

@@ -166,3 +166,17 @@ describe('what follows from it', () => {
     expect([restraints.connect?.code, restraints.ask?.code]).toEqual([connect, ask]);
   });
 });
+
+describe('a service that sleeps behind its socket', () => {
+  const grounds = { setting: null, look: UNREAD, effects: NO_EFFECTS, asleep: 'calc.socket', consent: false };
+  const asleep = { code: 'asleep', socket: 'calc.socket' };
+
+  it('is not woken by a look at it', () => {
+    expect(restraintsOf(grounds)).toEqual({ connect: asleep, ask: asleep });
+  });
+
+  it('is when the user wants that, or has said so in the settings', () => {
+    expect(restraintsOf({ ...grounds, consent: true }).connect).toBeNull();
+    expect(restraintsOf({ ...grounds, setting: 'connect' }).connect).toBeNull();
+  });
+});

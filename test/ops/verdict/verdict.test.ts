@@ -90,6 +90,18 @@ const CASES: readonly Case[] = [
     states: [ok, broken, skipped, skipped, skipped, skipped],
   },
   {
+    name: 'the user’s own unit stopped',
+    facts: {
+      ...unit({ active: 'inactive', sub: 'dead', mainPid: 0 }),
+      ...NOBODY,
+      subject: { ...WELL.subject, manager: 'user' },
+    },
+    broken: 'unit',
+    action: 'start',
+    command: 'systemctl --user start calculatrice',
+    states: [ok, broken, skipped, skipped, skipped, skipped],
+  },
+  {
     name: 'asleep behind its socket',
     facts: unit({ active: 'inactive', sub: 'dead', mainPid: 0, triggeredBy: ['calculatrice.socket'] }),
     broken: null,
