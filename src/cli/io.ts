@@ -92,7 +92,7 @@ export function outputOf(stream: NodeJS.WriteStream): Output {
 }
 
 /** What JSON leaves as it is and a terminal acts on: C1 controls, bidi overrides, what is drawn as nothing. */
-const ACTED_ON = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+const ACTED_ON = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** One JSON document, or one line of many. Foreign text in it is escaped as JSON can, so that it is only printed. */
 export function writeJson(out: Output, value: unknown): void {
