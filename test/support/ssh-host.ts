@@ -62,6 +62,8 @@ export interface SshHost {
   readonly hostKeys: readonly ParsedKey[];
   /** Command lines, as the shell that frames them runs them. */
   readonly commands: readonly string[];
+  /** What else was asked for, and refused: a way back to who connects, a terminal, a shell. */
+  readonly others: readonly string[];
   /** Keys that were offered, by any client. */
   readonly offers: () => number;
   /** Connections that are open now. */
@@ -117,6 +119,7 @@ export async function startSshHost(options: SshHostOptions = {}): Promise<SshHos
   const hostKeyTexts = options.hostKeys ?? [newKey().private];
   const hostKeys = hostKeyTexts.map(readKey);
   const commands: string[] = [];
+  const others: string[] = [];
   const sockets = new Set<Socket>();
   let offers = 0;
   const account = options.account ?? { uid: 1000, groups: ['user', 'sudo'], sudo: 'free' };
@@ -138,8 +141,19 @@ export async function startSshHost(options: SshHostOptions = {}): Promise<SshHos
       },
     };
     authenticate(connection, takes, (user) => {
+      connection.on('request', (_accept, reject, name) => {
+        // A keepalive asks for the end of a forward that never began.
+        if (name !== 'cancel-tcpip-forward') others.push(name);
+        reject?.();
+      });
       connection.on('session', (accept) => {
         const session = accept();
+        for (const kind of ['auth-agent', 'x11', 'pty', 'shell'] as const) {
+          session.on(kind as 'pty', (_accept, reject) => {
+            others.push(kind);
+            reject?.();
+          });
+        }
         session.on('exec', (acceptExec, _reject, { command }) => {
           const words = unframe(command);
           commands.push(words.argv.map(quoteWord).join(' '));
@@ -181,6 +195,7 @@ export async function startSshHost(options: SshHostOptions = {}): Promise<SshHos
     folder,
     hostKeys,
     commands,
+    others,
     offers: () => offers,
     connections: () => sockets.size,
     knownHostsLine: () => {
