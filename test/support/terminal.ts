@@ -98,6 +98,11 @@ export interface Terminal {
   paste(text: string): void;
   resize(cols: number, rows: number): void;
   waitFor(sight: Sight, options?: WaitOptions): Promise<Seen>;
+  /**
+   * Waits until each of these was there at some time from now on, in whatever order: for what may be gone again
+   * before the next one is waited for.
+   */
+  waitForEach(...sights: readonly Sight[]): Promise<void>;
   readonly exited: Promise<Exit>;
   kill(signal?: NodeJS.Signals): void;
   /** Ends the program, and what it left running, by process id. Resolves to the ids of what it had left. */
@@ -220,6 +225,18 @@ export function openTerminal(options: TerminalOptions): Terminal {
       child.resize(cols, rows);
     },
     waitFor,
+    async waitForEach(...sights) {
+      const missing = new Set(sights);
+      await waitFor(
+        (seen) => {
+          for (const sight of missing) if (isThere(sight, seen)) missing.delete(sight);
+          return missing.size === 0;
+        },
+        { what: 'each of several sights' },
+      ).catch((error: unknown) => {
+        throw new Error(`never seen: ${[...missing].map(describe).join(', ')}`, { cause: error });
+      });
+    },
     kill: (signal) => child.kill(process.platform === 'win32' ? undefined : signal),
     close,
   };
