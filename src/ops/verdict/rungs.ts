@@ -1,8 +1,6 @@
 /** One function a rung: what that layer looks like by itself, before the ladder weighs it. */
 import { isLoopback, isWildcard, plainAddress } from '../address.ts';
 import type { Effect, Restraint } from '../caution/restraint.ts';
-import { accessTo, isPlain } from '../firewall/access.ts';
-import type { PacketJudgement } from '../firewall/judge.ts';
 import type { ListenerFacts, ServiceFacts } from '../host.ts';
 import type { AnswerCheck, ProbeSample } from '../probe/facts.ts';
 import { isAwaitingSign, wakingSocket } from '../start-type.ts';
@@ -162,63 +160,6 @@ function serves(address: string, wanted: string, { interfaces }: VerdictFacts): 
   const isName = !/^[\d.]+$|:/.test(wanted);
   const forwarded = interfaces !== null && !interfaces.some((held) => held.address === wanted);
   return isName || forwarded;
-}
-
-export function firewallRung(facts: VerdictFacts): Rung {
-  const { subject, interfaces, firewall, firewallFailure } = facts;
-  const { port, address } = subject;
-  if (firewall === null) {
-    return firewallFailure === null
-      ? rung('firewall', 'unknown', { code: 'not-looked' })
-      : rung('firewall', 'unknown', { code: 'firewall-unreadable', detail: detailOf(firewallFailure) });
-  }
-  const { running, refused } = firewall.value;
-  if (!running) return rung('firewall', 'ok', { code: 'firewall-off' });
-  const { zone, now, later, assumed } = accessTo(firewall.value, interfaces, {
-    address,
-    port,
-    way: facts.way ?? null,
-  });
-  if (zone === null || zone.runtime === null) {
-    const detail = refused === null ? '' : detailOf(refused);
-    return rung('firewall', 'unknown', { code: 'firewall-unreadable', detail });
-  }
-  const seen = { zone: zone.name, port };
-  const rests = assumed === null ? {} : { assumed };
-  const opensLater = later === null ? null : later.verdict === 'accept';
-  switch (now.verdict) {
-    case 'accept':
-      return opensLater === false
-        ? rung('firewall', 'warning', { code: 'firewall-runtime-only', ...seen, ...by(now) })
-        : rung('firewall', 'ok', { code: 'firewall-open', ...seen, ...by(now), ...rests });
-    case 'reject':
-    case 'drop':
-      if (opensLater === true && isPlain(now)) {
-        return rung('firewall', 'broken', { code: 'firewall-permanent-only', ...seen });
-      }
-      return rung('firewall', 'broken', {
-        code: 'firewall-closed',
-        ...seen,
-        ...by(now),
-        ...(isPlain(now) ? {} : { fate: now.verdict }),
-        ...rests,
-      });
-    case 'unknown': {
-      const [why] = now.because;
-      if (why === undefined) return rung('firewall', 'unknown', { code: 'firewall-unreadable', detail: '' });
-      return rung('firewall', 'unknown', { code: 'firewall-unsure', port, why });
-    }
-  }
-}
-
-/** What decided, where it is worth telling. */
-function by(judged: PacketJudgement): { readonly by?: PacketJudgement['because'][number] } {
-  const [first] = judged.because;
-  return first === undefined || isPlain(judged) ? {} : { by: first };
-}
-
-function detailOf(failure: object): string {
-  return 'detail' in failure && typeof failure.detail === 'string' ? failure.detail : '';
 }
 
 /** The unit as it is now began then: what was seen of the service before that says nothing about it. */

@@ -2,17 +2,10 @@
  * The layer verdict: a ladder from the link up to the right answer. The first broken rung is what
  * is wrong. Pure: facts in, verdict out; the sentences for each reason are in the catalogue.
  */
+import { firewallRung } from './firewall-rung.ts';
 import type { Evidence, Rung, RungId, RungState, Verdict, VerdictFacts } from './ladder.ts';
 import { mendFor } from './mends.ts';
-import {
-  answerRung,
-  firewallRung,
-  linkRung,
-  listenerRung,
-  networkRung,
-  portTakenRung,
-  unitRung,
-} from './rungs.ts';
+import { answerRung, linkRung, listenerRung, networkRung, portTakenRung, unitRung } from './rungs.ts';
 
 const NOT_LOOKED: Evidence = { code: 'not-looked' };
 
