@@ -62,7 +62,7 @@ export interface SshHost {
   readonly hostKeys: readonly ParsedKey[];
   /** Command lines, as the shell that frames them runs them. */
   readonly commands: readonly string[];
-  /** What else was asked for, and refused: a way back to who connects, a terminal, a shell. */
+  /** What else was asked for or tried, and refused: a way back to who connects, a terminal, to log in by a password. */
   readonly others: readonly string[];
   /** Keys that were offered, by any client. */
   readonly offers: () => number;
@@ -129,6 +129,7 @@ export async function startSshHost(options: SshHostOptions = {}): Promise<SshHos
     const takes = {
       authorized,
       methods: [...(options.methods ?? ['publickey' as const])],
+      otherwise: (method: string) => void others.push(method),
       atKey() {
         offers += 1;
         options.atKey?.({
@@ -267,17 +268,22 @@ function disconnect(connection: Connection, reason: number): void {
 interface Takes {
   readonly authorized: readonly ParsedKey[];
   readonly methods: AuthenticationType[];
+  /** Told of a try to log in without a key; not of the question which ways there are. */
+  readonly otherwise: (method: string) => void;
   /** @returns whether the key is not judged */
   readonly atKey: () => boolean;
 }
 
 function authenticate(
   connection: Connection,
-  { authorized, methods, atKey }: Takes,
+  { authorized, methods, otherwise, atKey }: Takes,
   ready: (user: string) => void,
 ): void {
   connection.on('authentication', (context) => {
-    if (context.method !== 'publickey') return context.reject(methods);
+    if (context.method !== 'publickey') {
+      if (context.method !== 'none') otherwise(context.method);
+      return context.reject(methods);
+    }
     if (atKey()) return;
     if (!methods.includes('publickey')) return context.reject(methods);
     const { key, blob, signature, hashAlgo } = context;

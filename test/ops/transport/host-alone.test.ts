@@ -5,15 +5,22 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { carriers } from '../../support/carriers.ts';
 import { startAgent } from '../../support/ssh-agent.ts';
-import { finish, newKey, readKey, type SshHost, startSshHost } from '../../support/ssh-host.ts';
+import {
+  finish,
+  newKey,
+  readKey,
+  type SshHost,
+  type SshHostOptions,
+  startSshHost,
+} from '../../support/ssh-host.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const one of open.splice(0).toReversed()) await one.close();
 });
 
-async function startHost(): Promise<SshHost> {
-  const there = await startSshHost({ exec: (_command, channel) => finish(channel, 0) });
+async function startHost(options: SshHostOptions = {}): Promise<SshHost> {
+  const there = await startSshHost({ exec: (_command, channel) => finish(channel, 0), ...options });
   open.push(there);
   return there;
 }
@@ -71,5 +78,27 @@ describe.each(carriers)('over $name', ({ connect }) => {
     expect(there.commands).toContain('true');
     expect(there.others).toEqual([]);
     expect(existsSync(trace)).toBe(false);
+  });
+
+  it('is told no password, and has no question of its own answered', async () => {
+    const there = await startHost({
+      authorized: [],
+      methods: ['publickey', 'password', 'keyboard-interactive'],
+    });
+    await writeFile(there.knownHostsFile, there.knownHostsLine());
+    const configFile = await configFor(there, [
+      'IdentityAgent none',
+      'PasswordAuthentication yes',
+      'KbdInteractiveAuthentication yes',
+      'PreferredAuthentications password,keyboard-interactive,publickey',
+    ]);
+    const asked: unknown[] = [];
+    const questions = { askPassphrase: async (question: unknown) => `${asked.push(question)}` };
+    await expect(connect({ host: 'tp5', configFile, questions })).rejects.toMatchObject({
+      failure: { code: 'auth' },
+    });
+    expect(there.offers()).toBeGreaterThan(0);
+    expect(there.others).toEqual([]);
+    expect(asked).toEqual([]);
   });
 });
