@@ -1,7 +1,7 @@
 /** The questions asked before something harmful, and which scope a port is opened or closed in. Pure. */
 import type { Restraint } from '../ops/caution/restraint.ts';
 
-import { accessTo, closingCommand, openOtherwise } from '../ops/firewall/access.ts';
+import { accessTo, closingCommand, keptOutOtherwise, openOtherwise } from '../ops/firewall/access.ts';
 import type { Because } from '../ops/firewall/maybe.ts';
 import type { ZoneSettings } from '../ops/host.ts';
 import { portOpen } from '../ops/zone.ts';
@@ -105,11 +105,16 @@ export function portDialog(open: boolean, state: ConsoleState, text: Catalogue['
   const [now, kept] = [isOpen(zone.runtime), isOpen(zone.permanent)];
   const missing = now === true && kept !== true ? permanent : runtime;
   const idle = now === open && kept === open;
+  const shut = open ? keptOutOtherwise(firewall.value, interfaces, target) : { now: null, later: null };
   // To open it as well, or to close what is not what lets us in, changes nothing.
   const still = otherwise.now ?? (open ? null : otherwise.later);
   const futile =
     still !== null && (open ? otherwise.later !== null : !listed(zone.runtime) && !listed(zone.permanent));
-  const notes = still === null ? [] : otherwiseNotes(open, still, text);
+  // It may be for others that it is opened: what keeps us out is said, and nothing withheld.
+  const blocked = shut.now ?? shut.later;
+  const helps = shut.now === null || shut.later === null;
+  const notes =
+    blocked !== null ? keptOutNotes(blocked, text) : still === null ? [] : otherwiseNotes(open, still, text);
   const choices: Choice[] = [{ label: words.cancel, keys: words.keys.no, commands: [] }];
   const changes: Choice[] = [
     { label: words.runtime, keys: words.keys.runtime, commands: [runtime] },
@@ -129,7 +134,8 @@ export function portDialog(open: boolean, state: ConsoleState, text: Catalogue['
       ...(futile ? [] : [words.openNote]),
     ],
     choices,
-    chosen: open && !idle && !futile ? choices.findIndex((choice) => choice.commands[0] === missing) : 0,
+    chosen:
+      open && !idle && !futile && helps ? choices.findIndex((choice) => choice.commands[0] === missing) : 0,
     harmful: !open,
   };
 }
@@ -139,4 +145,10 @@ function otherwiseNotes(open: boolean, by: Because, text: Catalogue['console']):
   if (open) return [text.dialog.openOtherwise(what)];
   const command = closingCommand(by);
   return [text.dialog.staysOpen(what), ...(command === null ? [] : [command])];
+}
+
+function keptOutNotes(by: Because, text: Catalogue['console']): string[] {
+  const command = closingCommand(by);
+  const said = text.dialog.staysShut(text.firewall.by(by));
+  return command === null ? [said] : [said, command];
 }

@@ -77,6 +77,36 @@ describe('to open a port', () => {
   });
 });
 
+describe('to open a port that a rule keeps out', () => {
+  const rule = RULE.replace('accept', 'reject');
+
+  it('says what does, and lets it be opened for others all the same', () => {
+    expect(asked(true, { richRules: [rule] })).toEqual({
+      notes: [
+        `It is kept out by rich rule of zone public: ${rule} all the same.`,
+        `sudo firewall-cmd --zone=public --remove-rich-rule='${rule}'`,
+        OPEN_NOTE,
+      ],
+      labels: ['Cancel', 'Runtime', 'Permanent', 'Both'],
+      chosen: 'Cancel',
+    });
+    expect(asked(true, { richRules: [rule] }, { richRules: [rule] }, 'fr').notes[0]).toBe(
+      `Il reste fermé par règle riche de la zone public : ${rule}.`,
+    );
+  });
+
+  it('offers it where the rule ends with the next reload', () => {
+    const { notes, chosen } = asked(true, { richRules: [rule] }, {});
+    expect(notes[0]).toContain('It is kept out by rich rule of zone public');
+    expect(chosen).toBe('Runtime');
+  });
+
+  it('is about us alone', () => {
+    const others = rule.replace('10.5.1.0', '10.5.9.0');
+    expect(asked(true, { richRules: [others] }).notes).toEqual([OPEN_NOTE]);
+  });
+});
+
 describe('to close a port', () => {
   it('that a service opens says what closes it, and offers nothing that would not', () => {
     expect(asked(false, { services: ['calc'] })).toEqual({

@@ -99,7 +99,7 @@ export function isPlain({ because: [first] }: PacketJudgement): boolean {
 }
 
 export interface Otherwise {
-  /** What lets us in though the port itself is not in the zone's list; null: nothing does. */
+  /** What decides whether the port itself is in its zone's list or not; null: nothing does. */
   readonly now: Because | null;
   readonly later: Because | null;
 }
@@ -116,14 +116,38 @@ export function openOtherwise(
   return { now: by(now), later: by(later) };
 }
 
+/** What would still keep us out if the port were put on the list of its zone: a rule, a policy, panic mode. */
+export function keptOutOtherwise(
+  firewall: FirewallFacts,
+  interfaces: readonly InterfaceAddress[] | null,
+  target: Target,
+): Otherwise {
+  const own = accessTo(firewall, interfaces, target).zone?.name;
+  const { now, later } = accessTo(withPort(firewall, own, target.port), interfaces, target);
+  const by = (judged: PacketJudgement | null): Because | null =>
+    judged?.verdict === 'reject' || judged?.verdict === 'drop' ? (judged.because[0] ?? null) : null;
+  return { now: by(now), later: by(later) };
+}
+
+function withPort(facts: FirewallFacts, zone: string | undefined, port: number): FirewallFacts {
+  return withPorts(facts, (ports, { name }) =>
+    name === zone ? [...ports, { port: String(port), protocol: 'tcp' }] : ports,
+  );
+}
+
 function withoutPort(facts: FirewallFacts, port: number): FirewallFacts {
-  const less = (settings: ZoneSettings | null): ZoneSettings | null =>
-    settings && { ...settings, ports: settings.ports.filter((spec) => !isPortItself(spec, port)) };
-  const zones = facts.zones.map((zone) => ({
-    ...zone,
-    runtime: less(zone.runtime),
-    permanent: less(zone.permanent),
-  }));
+  return withPorts(facts, (ports) => ports.filter((spec) => !isPortItself(spec, port)));
+}
+
+function withPorts(
+  facts: FirewallFacts,
+  change: (ports: readonly PortSpec[], zone: ZoneFacts) => readonly PortSpec[],
+): FirewallFacts {
+  const zones = facts.zones.map((zone) => {
+    const changed = (settings: ZoneSettings | null): ZoneSettings | null =>
+      settings && { ...settings, ports: change(settings.ports, zone) };
+    return { ...zone, runtime: changed(zone.runtime), permanent: changed(zone.permanent) };
+  });
   return { ...facts, zones };
 }
 

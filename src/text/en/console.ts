@@ -231,6 +231,7 @@ export const consoleText = {
     isOpen: 'It is open already, at runtime and permanently.',
     isClosed: 'It is closed already, at runtime and permanently.',
     openOtherwise: (by: string) => `It is let in already by ${by}.`,
+    staysShut: (by: string) => `It is kept out by ${by} all the same.`,
     staysOpen: (by: string) => `It is let in by ${by} all the same; what closes it:`,
     openNote: 'Runtime: at once, until the next reload. Permanent: from the next reload on.',
     closeNote: 'Nobody outside reaches the service then.',

@@ -229,6 +229,7 @@ export const consoleText: typeof english = {
     isOpen: 'Il est déjà ouvert, en runtime et en permanent.',
     isClosed: 'Il est déjà fermé, en runtime et en permanent.',
     openOtherwise: (by) => `Il est déjà ouvert par ${by}.`,
+    staysShut: (by) => `Il reste fermé par ${by}.`,
     staysOpen: (by) => `Il reste ouvert par ${by} ; pour le fermer :`,
     openNote: 'Runtime : tout de suite, jusqu’au prochain rechargement. Permanent : à partir de celui-ci.',
     closeNote: 'Personne au-dehors ne joint plus le service ensuite.',
