@@ -71,6 +71,7 @@ onLab('units on the real host', () => {
       `install -d -o zoe -g zoe /home/zoe/.config /home/zoe/.config/systemd ${home}
       printf '[Service]\\nExecStart=/usr/bin/python3 -u -m http.server 18080\\nRestart=on-failure\\nRestartSec=1\\n' >${home}/web.service
       loginctl enable-linger zoe
+      systemctl start "user@$(id -u zoe)"
       runuser -u zoe -- env XDG_RUNTIME_DIR=/run/user/$(id -u zoe) systemctl --user start web`,
     );
     const options = ['--user-unit', 'web', '--port', '18080'];
