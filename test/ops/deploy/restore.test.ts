@@ -1,7 +1,7 @@
 /** Putting a host back, whatever is in its way: it ends, loses nothing, and tells. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/ops/clock.ts';
 import { look } from '../../../src/ops/deploy/look.ts';
@@ -286,6 +286,20 @@ describe.skipIf(!SANDBOX_RUNS)('putting a host back', () => {
     const hanging = sandbox.hang([...argv, sandbox.place.owner, '0'.repeat(64), '1000'], 'half');
     expect(await hanging.ended).not.toBe(0);
     expect(sandbox.read(SERVER)).toBe('print("theirs")\n');
+  });
+
+  it('keeps what was there, and what is moved aside, where root alone can read it', async () => {
+    const sandbox = theirs();
+    const transaction = await begin(sandbox, [SERVER, UNIT_FILE]);
+    const mode = (path: string): number => statSync(path).mode & 0o777;
+    expect(mode(transaction.folder)).toBe(0o700);
+    expect(mode(join(transaction.folder, 'kept'))).toBe(0o700);
+    for (const file of ['manifest', 'steps', 'transaction'])
+      expect(mode(join(transaction.folder, file))).toBe(0o600);
+    await carried(transaction, write(sandbox, SERVER));
+    sandbox.write(SERVER, 'print("edited")\n');
+    const { aside } = await transaction.restore();
+    expect(aside.map(({ to }) => mode(dirname(to)))).toEqual([0o700]);
   });
 
   it('opens the same for whoever knows the folder alone', async () => {
