@@ -1,6 +1,6 @@
 /** Facts about the machine, from a Linux host's own commands. */
 import { judgePacket } from '../firewall/judge.ts';
-import { servicesOf } from '../firewall/rich-rule.ts';
+import { parseRichRule, servicesOf } from '../firewall/rich-rule.ts';
 import type { FirewallFacts, ServiceDefinition, ZoneFacts, ZoneSettings } from '../host.ts';
 import { type Asker, firstLine, type Said } from './asker.ts';
 import { parseIpAddresses, parseIpRoutes } from './cards.ts';
@@ -170,6 +170,7 @@ export async function readFirewall(ask: Asker, get: Get): Promise<Fact<FirewallF
   );
 }
 
+/** Rules about ICMP, as in the policies that firewalld comes with, are about no connection. */
 function opensAny({
   services,
   ports,
@@ -177,7 +178,8 @@ function opensAny({
   protocols = [],
   sourcePorts = [],
 }: ZoneSettings): boolean {
-  return services.length + ports.length + richRules.length + protocols.length + sourcePorts.length > 0;
+  const rules = richRules.filter((text) => parseRichRule(text)?.element?.kind !== 'other');
+  return services.length + ports.length + rules.length + protocols.length + sourcePorts.length > 0;
 }
 
 function zoneFacts(now: ListedZone | null, later: ListedZone | null): ZoneFacts | null {
