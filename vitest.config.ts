@@ -22,6 +22,7 @@ const long = [
   'netdata-link',
   'prometheus',
   'report',
+  'ssh-configurations',
   'watch',
 ].map((name) => `test/lab/${name}.test.ts`);
 const leftOut = process.env.TP5_LAB === 'require' ? [] : long;

@@ -23,7 +23,9 @@ export interface KeyAttempt {
     /** Only its public half is here, and the agent does not hold the other. */
     | 'not-in-agent'
     /** `PubkeyAcceptedAlgorithms` of the configuration leaves its kind out. */
-    | 'left-out';
+    | 'left-out'
+    /** `PubkeyAuthentication no`, or other methods alone are preferred. */
+    | 'switched-off';
 }
 
 /** What of the user's configuration ssh2 has no answer to; the system's own ssh has. */

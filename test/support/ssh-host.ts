@@ -226,6 +226,7 @@ export async function startSshHost(options: SshHostOptions = {}): Promise<SshHos
           identitiesConfigured: false,
           certificateFiles: [],
           addressFamily: null,
+          publicKeys: true,
           bindAddress: null,
           algorithms: NO_LIMITS,
           otherMethods: [],

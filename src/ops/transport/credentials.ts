@@ -51,6 +51,12 @@ export async function collectCredentials(
   askPassphrase: AskPassphrase | undefined,
   memory: SshMemory,
 ): Promise<Credentials> {
+  if (!target.publicKeys) {
+    const unusable = target.identityFiles.map(
+      (source): KeyAttempt => ({ source, from: 'file', outcome: 'switched-off' }),
+    );
+    return { offers: [], unusable, agent: 'none', beyond: [] };
+  }
   const [agentKeys, foreign, files, certificates] = await Promise.all([
     listAgent(target.agent),
     listForeignKeys(target.agent, AGENT_WITHIN_MS),

@@ -44,6 +44,8 @@ export interface SshTarget {
   readonly identitiesConfigured: boolean;
   /** `CertificateFile`, absolute. */
   readonly certificateFiles: readonly string[];
+  /** Whether keys are offered at all: `PubkeyAuthentication`, `PreferredAuthentications`. */
+  readonly publicKeys: boolean;
   /** `AddressFamily`; null for any. */
   readonly addressFamily: 4 | 6 | null;
   readonly bindAddress: string | null;
@@ -111,6 +113,7 @@ export function parseSshConfig(output: string, surroundings: ConfigSurroundings)
     connectTimeoutMs: Number.isFinite(seconds) ? seconds * 1000 : null,
     identitiesConfigured: !isUsualList(identityFiles),
     certificateFiles: (values.get('certificatefile') ?? []).filter((file) => file !== 'none').map(expand),
+    publicKeys: offersKeys(first),
     addressFamily: family === 'inet' ? 4 : family === 'inet6' ? 6 : null,
     bindAddress: first('bindaddress') ?? null,
     algorithms: readLimits(first),
@@ -137,17 +140,20 @@ function readOtherMethods(first: (keyword: string) => string | undefined): Other
   );
 }
 
+function offersKeys(first: (keyword: string) => string | undefined): boolean {
+  const pubkey = first('pubkeyauthentication');
+  const preferred = first('preferredauthentications')?.split(',');
+  return pubkey !== 'no' && pubkey !== 'false' && preferred?.includes('publickey') !== false;
+}
+
 /** What is said by these keywords can be done by OpenSSH's own client alone. */
 function readBeyond(first: (keyword: string) => string | undefined): string[] {
-  const preferred = first('preferredauthentications')?.split(',');
-  const pubkey = first('pubkeyauthentication');
-  const keyless = pubkey === 'no' || pubkey === 'false' || preferred?.includes('publickey') === false;
   return [
     ...(first('pkcs11provider') === undefined ? [] : ['PKCS11Provider']),
     ...(first('knownhostscommand') === undefined ? [] : ['KnownHostsCommand']),
     ...(first('bindinterface') === undefined ? [] : ['BindInterface']),
     ...(isOn(first('proxyusefdpass')) ? ['ProxyUseFdpass'] : []),
-    ...(keyless ? readOtherMethods(first).map(({ keyword }) => keyword) : []),
+    ...(offersKeys(first) ? [] : readOtherMethods(first).map(({ keyword }) => keyword)),
   ];
 }
 

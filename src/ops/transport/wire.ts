@@ -1,5 +1,5 @@
 /** What an SSH connection runs over: a TCP connection, a command's stdin and stdout, or another connection's channel. */
-import { connect, Socket } from 'node:net';
+import { connect, isIP, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { execa } from 'execa';
 import type { Client } from 'ssh2';
@@ -41,6 +41,12 @@ export function dialTcp(host: string, port: number, options: WireOptions): Promi
   return new Promise((resolve, reject) => {
     const { signal, timeoutMs } = options;
     if (signal?.aborted) return reject(signal.reason);
+    const literal = isIP(host);
+    if (options.family && literal !== 0 && literal !== options.family) {
+      // Node takes an address as it is; ssh refuses it as a name that has none of this family.
+      const detail = `AddressFamily inet${options.family === 6 ? '6' : ''}`;
+      return reject(new Failed({ code: 'resolve', host, detail }));
+    }
     // Without noDelay the handshake takes 160 ms longer (Nagle against delayed acknowledgements).
     const socket: Socket = connect({
       host,

@@ -180,6 +180,8 @@ const OUTCOMES: Record<KeyAttempt['outcome'], string> = {
   'too-open': 'others may read it, and ssh uses no such key: chmod 600 it',
   'not-in-agent':
     'only its public half is here, and the agent does not hold the other (ssh-add -L lists what it holds)',
+  'switched-off':
+    'not offered: ~/.ssh/config switches off public keys (PubkeyAuthentication, PreferredAuthentications)',
   'left-out': 'PubkeyAcceptedAlgorithms in ~/.ssh/config leaves keys of its kind out',
 };
 

@@ -179,6 +179,8 @@ const OUTCOMES: Record<KeyAttempt['outcome'], string> = {
   'too-open': 'd’autres peuvent la lire, et ssh ne se sert pas d’une telle clé : chmod 600',
   'not-in-agent':
     'seule sa moitié publique est ici, et l’agent ne tient pas l’autre (ssh-add -L liste ce qu’il tient)',
+  'switched-off':
+    'non proposée : ~/.ssh/config exclut les clés publiques (PubkeyAuthentication, PreferredAuthentications)',
   'left-out': 'PubkeyAcceptedAlgorithms dans ~/.ssh/config exclut les clés de cette sorte',
 };
 
