@@ -25,8 +25,8 @@ import {
 import { onHost, onLab, operatorHome } from './host.ts';
 import type { Program } from './programs.ts';
 
-/** What a guard has synced and renamed before its first alert: that it judged the service up. */
-const BEFORE = { fsync: 2, rename: 1, unlink: 0 } as const;
+/** What a guard has synced and renamed before its first alert: what it read of the program, and that the service is up. */
+const BEFORE = { fsync: 3, rename: 2, unlink: 0 } as const;
 
 type Step = {
   /** What the queue holds then: nothing that was promised, an alert, or nothing more. */

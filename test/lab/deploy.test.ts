@@ -309,7 +309,7 @@ onLab('deploy', () => {
       const before = await state();
       const whileRunning = { root: lab().root, step: 'systemctl start' };
       const cut = { lab: lab().name, command: 6, whileRunning };
-      const { code } = await deploy('manon', { yes: true }, { restoreAfterMs: 12_000, cut });
+      const { code } = await deploy('manon', { yes: true }, { restoreAfterMs: 30_000, cut });
       await control('mend');
       expect(code).toBe(3);
       await settled();

@@ -72,7 +72,7 @@ onLab('deploy --netdata', () => {
     expect(code).toBe(0);
     expect(posts.lines.filter(({ payload }) => payload?.text.includes('test.chart'))).toHaveLength(3);
     expect(JSON.stringify(document) + stderr).not.toContain('a-secret');
-    expect(JSON.stringify(document)).toContain('••••LAST');
+    expect(JSON.stringify(document)).toContain('DISCORD_WEBHOOK_URL=\\"…\\"');
 
     // All else is kept: the job before ours, each line but the three.
     const jobs = await onHost('cat /etc/netdata/go.d/portcheck.conf');
