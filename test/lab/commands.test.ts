@@ -60,6 +60,8 @@ onLab('the commands on the real host', () => {
       const last = await onHost('journalctl -u calculatrice -n 1 -o json');
       const cursor = (JSON.parse(last) as { __CURSOR: string }).__CURSOR;
       await expect.poll(running.stdout).toContain(JSON.stringify(cursor));
+      // The journal may be back before the rest has said how it is.
+      await expect.poll(running.stderr).toContain('link back');
       running.interrupt();
       const ended = await running.ended;
       expect(ended.code).toBe(130);

@@ -37,16 +37,20 @@ onLab('status on the real host', () => {
       listeners: [{ address: hostAddress, port: 13337, waiting: expect.any(Number), clients: 0 }],
       firewall: {
         running: true,
+        fate: 'accept',
+        because: 'port 13337/tcp of zone public',
         zones: [
           {
             name: 'public',
             interfaces: ['enp0s8', 'enp0s9'],
+            sources: [],
             services: expect.arrayContaining(['ssh']),
+            richRules: [],
             ports: { runtime: ['13337/tcp'], permanent: ['13337/tcp'] },
           },
         ],
       },
-      probe: { address: hostAddress, port: 13337, state: 'open', ms: expect.any(Number) },
+      probe: { address: hostAddress, port: 13337, state: 'open', ms: expect.any(Number), notDialled: null },
       verdict: { reachable: true, broken: null, evidence: 'reachable from here', mend: null },
     });
   });
