@@ -94,10 +94,13 @@ function state(): Promise<string> {
     exit 0`);
 }
 
-/** Waits until no deployment is half done. */
+/** Waits until no deployment is half done: seen twice, since one look may fall between the two names of a stage. */
 function settled(): Promise<string> {
   return onHost(
-    `timeout 40 sh -c 'while ls /var/lib/tp5-tui/deploy-*/armed /var/lib/tp5-tui/deploy-*/restoring 2>/dev/null | grep -q .; do sleep 0.1; done'`,
+    `timeout 120 sh -c 'none=0; while [ $none -lt 2 ]; do
+      if ls /var/lib/tp5-tui/deploy-*/armed /var/lib/tp5-tui/deploy-*/restoring 2>/dev/null | grep -q .; then none=0; else none=$((none + 1)); fi
+      sleep 0.1
+    done'`,
   );
 }
 
